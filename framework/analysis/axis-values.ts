@@ -1,0 +1,37 @@
+import type { PlannedCell, RecordedPlan } from "../journal/RecordedPlan.ts"
+
+/** Path of the axis that curves are drawn over. */
+export const ratioPath = "sequence.truncate.ratio"
+
+/** The cell's truncation ratio; null where the grid has no such axis. A ratio may be kept with its text as written. */
+export const ratioOf = (cell: PlannedCell): number | null => numberOf(cell.axes[ratioPath])
+
+const numberOf = (value: unknown): number | null => {
+  if (typeof value === "number") return value
+  if (typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value))) return Number(value)
+  if (typeof value === "object" && value !== null) {
+    const held = value as { readonly value?: unknown; readonly text?: unknown }
+    return numberOf(held.value) ?? numberOf(held.text)
+  }
+  return null
+}
+
+/** An axis' value in one short word: a set is joined by "+", a number stands as it is. */
+export const axisText = (value: unknown): string => {
+  if (value === null || value === undefined) return "none"
+  if (Array.isArray(value)) return value.map(axisText).join("+")
+  if (typeof value !== "object") return String(value)
+  const number = numberOf(value)
+  return number === null ? JSON.stringify(value) : String(number)
+}
+
+/** Axes on which this plan's cells differ, in the plan's order. */
+export const varyingAxes = (plan: RecordedPlan): RecordedPlan["axes"] =>
+  plan.axes.filter(({ path }) => new Set(plan.cells.map((cell) => axisText(cell.axes[path]))).size > 1)
+
+/** The cell on all varying axes but the ratio: what names its curve. "" where there is no other. */
+export const curveName = (plan: RecordedPlan, cell: PlannedCell): string => {
+  const axes = varyingAxes(plan).filter(({ path }) => path !== ratioPath && path in cell.axes)
+  const words = axes.map(({ name, path }) => (name === "supervise" ? "" : `${name} `) + axisText(cell.axes[path]))
+  return words.join(", ")
+}

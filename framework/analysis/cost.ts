@@ -1,0 +1,42 @@
+import type { Predicted } from "../journal/RecordedPlan.ts"
+import type { Cost } from "./ExperimentOutcomes.ts"
+
+/** What one trial cost. Seconds are wall time without start-up. */
+export interface TrialCost {
+  readonly tokens: number
+  readonly targets: number
+  readonly seconds: number
+  readonly peakBytes: number
+  /** peak less weights and moments */
+  readonly activationBytes: number
+  /** training alone: the grid's teacher store is shared */
+  readonly flopsMarginal: number
+  /** with the teacher's pass over the kept part: what a user of this one recipe pays */
+  readonly flopsStandalone: number
+}
+
+export const trialCost = (cost: Cost, predicted: Predicted | null): TrialCost => ({
+  tokens: cost.tokens,
+  targets: cost.targets,
+  seconds: cost.wallSeconds,
+  peakBytes: cost.peakBytes,
+  activationBytes: Math.max(0, cost.peakBytes - cost.fixedBytes),
+  flopsMarginal: cost.flops,
+  flopsStandalone: cost.flops + (predicted?.teacherFlopsStandalone ?? 0)
+})
+
+/** Mean over trials; bytes are the largest seen. Null without trials. */
+export const meanCost = (costs: ReadonlyArray<TrialCost>): TrialCost | null => {
+  if (costs.length === 0) return null
+  const mean = (of: (cost: TrialCost) => number) => costs.reduce((sum, cost) => sum + of(cost), 0) / costs.length
+  const peak = (of: (cost: TrialCost) => number) => Math.max(...costs.map(of))
+  return {
+    tokens: mean((cost) => cost.tokens),
+    targets: mean((cost) => cost.targets),
+    seconds: mean((cost) => cost.seconds),
+    peakBytes: peak((cost) => cost.peakBytes),
+    activationBytes: peak((cost) => cost.activationBytes),
+    flopsMarginal: mean((cost) => cost.flopsMarginal),
+    flopsStandalone: mean((cost) => cost.flopsStandalone)
+  }
+}

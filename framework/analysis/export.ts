@@ -1,0 +1,35 @@
+/** What is published of an experiment: tables for programs, the report for people, every item's outcome. */
+import type { RecordedPlan } from "../journal/RecordedPlan.ts"
+import { curves } from "./curves.ts"
+import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
+import { reportMarkdown } from "./report/markdown.ts"
+import { reportHtml } from "./report/page.ts"
+import { cellsCsv, curvesCsv, itemsCsv, trialsCsv } from "./tables-csv.ts"
+import { tidy } from "./tidy.ts"
+
+/**
+ * Files of `results/<experiment>/` by name. The same results give the same bytes; nothing in them names a host or a path
+ * beyond what `outcomes` itself holds. In JSON an unbounded end of an interval is null.
+ */
+export const exportFiles = async (
+  plan: RecordedPlan,
+  outcomes: ExperimentOutcomes
+): Promise<Readonly<Record<string, string>>> => {
+  const tables = tidy(plan, outcomes)
+  const allCurves = curves(plan, tables.cells)
+  return {
+    "report.html": await reportHtml(plan, outcomes, tables),
+    "report.md": reportMarkdown(plan, outcomes, tables),
+    "cells.csv": cellsCsv(plan, tables),
+    "trials.csv": trialsCsv(plan, tables),
+    "curves.csv": curvesCsv(allCurves),
+    "items.csv": itemsCsv(plan, outcomes),
+    "results.json": `${JSON.stringify(
+      { format: 1, experiment: plan.experiment, primaryRule: plan.primaryRule, seeds: plan.seeds, evaluations: plan.evaluations,
+        data: plan.data, versions: outcomes.versions, commands: outcomes.commands, cells: tables.cells, models: tables.models,
+        curves: allCurves, trials: tables.trials },
+      null,
+      2
+    )}\n`
+  }
+}

@@ -1,0 +1,75 @@
+/** From the journal and the store to outcomes: the one place where analysis reads what a run has left behind. */
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { Schema } from "effect"
+import { type RecordedPlan, ScoreLine } from "../journal/RecordedPlan.ts"
+import type { JournalState, StepState } from "../journal/state.ts"
+import type { Store } from "../journal/store.ts"
+import type { Cost, ExperimentOutcomes, TrialOutcome } from "./ExperimentOutcomes.ts"
+
+const decodeLine = Schema.decodeUnknownSync(Schema.fromJsonString(ScoreLine))
+
+/** Verdicts of a score step, or null where it has not been done. */
+export const readScores = (store: Store, step: string): ReadonlyArray<ScoreLine> | null => {
+  const file = join(store.path(step), "scores.jsonl")
+  if (!existsSync(file)) return null
+  return readFileSync(file, "utf8").split("\n").filter((line) => line !== "").map((line) => decodeLine(line))
+}
+
+/** The last journaled value of each metric that begins with `prefix`. */
+export const lastMetrics = (state: StepState | undefined, prefix: string): Readonly<Record<string, number>> => {
+  const last = new Map<string, { readonly step: number; readonly value: number }>()
+  for (const { key, step, value } of state?.metrics.values() ?? []) {
+    if (key.startsWith(prefix) && step >= (last.get(key)?.step ?? -1)) last.set(key, { step, value })
+  }
+  return Object.fromEntries([...last].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, { value }]) => [key, value]))
+}
+
+const trialOutcome = (state: StepState | undefined): TrialOutcome => {
+  if (state === undefined) return { status: "waiting", failure: null, attempts: 0, reusedFrom: null, cost: null, heldout: {} }
+  const isReused = state.reusedFrom !== null && state.reusedFrom !== "adopted"
+  return {
+    status: state.status === "done" ? (isReused ? "reused" : "done") : state.status === "interrupted" ? "waiting" : state.status,
+    failure: state.failure,
+    attempts: state.attempts,
+    reusedFrom: isReused ? state.reusedFrom : null,
+    cost: state.cost,
+    heldout: lastMetrics(state, "heldout/")
+  }
+}
+
+export interface GatherContext {
+  readonly versions: Readonly<Record<string, string>>
+  readonly commands: ReadonlyArray<string>
+}
+
+/** What came out of an experiment so far. */
+export const gatherOutcomes = (
+  plan: RecordedPlan, state: JournalState, store: Store, context: GatherContext
+): ExperimentOutcomes => {
+  const scoreSteps = new Set([
+    ...plan.cells.flatMap(({ trials }) => trials.flatMap(({ evaluations }) => Object.values(evaluations).map(({ score }) => score))),
+    ...Object.values(plan.baseStudent ?? {}), ...Object.values(plan.teacher ?? {})
+  ])
+  const scores = new Map<string, ReadonlyArray<ScoreLine>>()
+  for (const step of scoreSteps) {
+    const lines = state.steps.get(step)?.status === "done" ? readScores(store, step) : null
+    if (lines !== null) scores.set(step, lines)
+  }
+  const trialIds = new Set(plan.cells.flatMap(({ trials }) => trials.map(({ id }) => id)))
+  const teacherPasses = new Map<string, Cost>()
+  for (const step of plan.teachSteps) {
+    const cost = state.steps.get(step)?.cost
+    if (cost !== null && cost !== undefined) teacherPasses.set(step, cost)
+  }
+  const machines = new Map<string, ExperimentOutcomes["machines"][number]>()
+  for (const { device } of state.steps.values()) if (device !== null) machines.set(JSON.stringify(device), device)
+  return {
+    scores,
+    trials: new Map([...trialIds].map((id) => [id, trialOutcome(state.steps.get(id))])),
+    teacherPasses,
+    machines: [...machines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, device]) => device),
+    versions: context.versions,
+    commands: context.commands
+  }
+}

@@ -1,0 +1,42 @@
+/** How curves are told apart: by colour and by shape, the same in every figure. */
+import type { Curve } from "../../curves.ts"
+import { Html, html } from "../html.ts"
+
+const shapes = ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross"] as const
+const paths = {
+  circle: "M13 2a4 4 0 1 0 .01 0z", square: "M9.2 2.2h7.6v7.6h-7.6z", "triangle-up": "M13 1.6l4.6 8.4h-9.2z",
+  diamond: "M13 .8l4.6 5.2-4.6 5.2-4.6-5.2z", "triangle-down": "M13 10.4l4.6-8.4h-9.2z",
+  cross: "M11.5 1.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z"
+} as const
+
+export interface Series {
+  readonly name: string
+  readonly colour: string
+  readonly shape: (typeof shapes)[number]
+}
+
+export const seriesOf = (curves: ReadonlyArray<Curve>): ReadonlyArray<Series> =>
+  [...new Set(curves.map(({ name }) => name))].map((name, place) => ({
+    name, colour: `var(--series-${place % 8})`, shape: shapes[place % shapes.length]!
+  }))
+
+/** Scales of a figure, by field `curve`. */
+export const seriesScales = (series: ReadonlyArray<Series>) => {
+  const domain = series.map(({ name }) => name)
+  return {
+    color: { field: "curve", type: "nominal", legend: null, scale: { domain, range: series.map(({ colour }) => colour) } },
+    shape: { field: "curve", type: "nominal", legend: null, scale: { domain, range: series.map(({ shape }) => shape) } }
+  } as const
+}
+
+export const legend = (series: ReadonlyArray<Series>): Html | null =>
+  series.length < 2
+    ? null
+    : html`<ul class="legend">${series.map(
+        ({ colour, name, shape }) =>
+          html`<li><svg viewBox="0 0 26 12" aria-hidden="true"><path d="M0 6h26" stroke="${colour}" stroke-width="2"/><path d="${paths[shape]}" fill="${colour}"/></svg>${name}</li>`
+      )}</ul>`
+
+/** Curves lie side by side by this much, in percent of the axis, so that intervals at one ratio stay visible. */
+export const sideways = (series: ReadonlyArray<Series>, name: string): number =>
+  (series.findIndex((one) => one.name === name) - (series.length - 1) / 2) * Math.min(1.1, 4 / series.length)

@@ -1,0 +1,104 @@
+/** The report's tables and notes as Markdown, for places that show no HTML. */
+import type { RecordedPlan } from "../../journal/RecordedPlan.ts"
+import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
+import { compact, mebibytes, nats, percent, plural, ratioText, secondsText } from "../format.ts"
+import {
+  aliasNotes, baselineNotes, caution, failureNotes, fewSeedsNotes, generalisation, leftOutNotes, ruleNames, undefinedNotes, verdictLine
+} from "../notes.ts"
+import { rules } from "../item-tables.ts"
+import { retentionText } from "../table.ts"
+import { type CellRow, type ModelRow, type TidyTables, tidy } from "../tidy.ts"
+import { type EvaluationView, evaluationViews, shortName } from "./EvaluationView.ts"
+
+export const reportMarkdown = (
+  plan: RecordedPlan,
+  outcomes: ExperimentOutcomes,
+  tables: TidyTables = tidy(plan, outcomes)
+): string => {
+  const warning = caution(plan)
+  const blocks = [
+    `# ${escape(plan.experiment)}`,
+    ...(plan.description === "" ? [] : [escape(plan.description)]),
+    `**${verdictLine(plan, tables)}**${warning === null ? "" : ` Label: ${warning}.`}`,
+    ...evaluationViews(plan, outcomes, tables).flatMap(evaluationBlocks),
+    ...notes(plan, outcomes, tables),
+    "## How to reproduce",
+    fenced(outcomes.commands.join("\n")),
+    Object.entries(outcomes.versions).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => escape(`${name} ${version}`)).join(", ") +
+      `; engine ${escape(plan.engine)}, ${escape(plan.numerics)}; data ${escape(plan.data.source)}, digest ${code(plan.data.digest)}.`,
+    "<details><summary>Specification</summary>\n\n" + fenced(plan.specYaml) + "\n\n</details>"
+  ]
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`
+}
+
+const evaluationBlocks = (view: EvaluationView): ReadonlyArray<string> => {
+  const { against, cells, evaluation, models, plan } = view
+  const shown = cells.filter(({ status }) => status !== "left-out")
+  const heldout = ["prompt", "cot", "answer"].map((segment) => `heldout/${segment}_cross_entropy`)
+  const withLoss = shown.filter((row) => heldout.some((key) => key in row.heldout))
+  return [
+    `## ${escape(evaluation.name)}`,
+    `Score: ${ruleNames[plan.primaryRule]}. Retention against the ${against} baseline; ${generalisation(plan)}. "=" marks the trials of another cell.`,
+    grid(
+      ["cell", "score", "95 %", "retention, 95 %", "tokens", "targets", "seconds", "peak", "FLOPs"],
+      [...shown.map((row) => [shortName(row), ...scoreOf(plan, row), retentionText(row.retention[against]), ...costOf(row)]),
+        ...models.map((row) => [row.model, ...scoreOf(plan, row), "", "", "", "", "", ""])]
+    ),
+    "### The same outputs under every rule",
+    grid(
+      ["cell", "strict", "lenient", "first", ...evaluation.thoughtTokens.map((budget) => `forced ${budget}`), "finished", "tokens generated"],
+      [...shown, ...models].map((row) => [
+        "model" in row ? row.model : shortName(row),
+        ...rules.filter((rule) => rule !== "forced").map((rule) => share(row.scores[rule]?.estimate)),
+        ...row.forcedBudgets.map(({ score }) => share(score?.estimate)),
+        share(row.answering?.finishRate), row.answering?.tokensGenerated.toFixed(0) ?? ""
+      ])
+    ),
+    ...(withLoss.length === 0
+      ? []
+      : ["### Cross-entropy on whole validation traces, nats a token", grid(["cell", "prompt", "cot", "answer"],
+          withLoss.map((row) => [shortName(row), ...heldout.map((key) => (row.heldout[key] === undefined ? "" : nats(row.heldout[key])))]))])
+  ]
+}
+
+const scoreOf = (plan: RecordedPlan, row: CellRow | ModelRow): ReadonlyArray<string> => {
+  const score = row.scores[plan.primaryRule]
+  return score === null ? ["", ""] : [percent(score.estimate), `${percent(score.low)} to ${percent(score.high)}`]
+}
+
+const costOf = ({ cost }: CellRow): ReadonlyArray<string> =>
+  cost === null
+    ? ["", "", "", "", ""]
+    : [compact(cost.tokens), compact(cost.targets), secondsText(cost.seconds), mebibytes(cost.peakBytes), compact(cost.flopsStandalone)]
+
+const share = (value: number | undefined): string => (value === undefined ? "" : percent(value))
+
+const notes = (plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTables): ReadonlyArray<string> => {
+  const against = plan.cells.some(({ baselines }) => baselines.matched !== null) ? "matched" : "reference"
+  const lines = [
+    ...undefinedNotes(tables.cells, against).map(({ cells, reason }) => `Retention not defined (${plural(cells, "cell")}): ${reason}.`),
+    ...fewSeedsNotes(plan, tables.cells).map((text) => `Fewer seeds: ${text}.`),
+    ...baselineNotes(plan, outcomes).map(({ cell, margin }) => `Baseline ${cell} against the base student: ${margin}.`),
+    ...aliasNotes(plan).map(({ alias, of }) => `The same trials: ${alias} is ${of}.`),
+    ...leftOutNotes(plan).map(({ cell, reason }) => `Left out: ${cell}: ${reason}.`),
+    ...failureNotes(tables).map(({ trial, why }) => `Failed: ${trial}: ${why}`)
+  ]
+  return lines.length === 0 ? [] : ["## Merged, left out, failed", lines.map((line) => `- ${escape(line)}`).join("\n")]
+}
+
+const grid = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
+  [head, head.map((_, place) => (place === 0 ? ":--" : "--:")), ...rows.map((row) => row.map(escape))]
+    .map((row) => `| ${row.join(" | ")} |`).join("\n")
+
+/** Nothing of a name or message becomes Markdown or HTML. */
+const escape = (text: string): string =>
+  text.replace(/[\s\u0000-\u001f\u007f]+/g, " ").replace(/[\\`*_[\]|#]/g, "\\$&").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
+
+const longestRun = (text: string) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+
+const fenced = (text: string): string => {
+  const fence = "`".repeat(Math.max(3, longestRun(text) + 1))
+  return `${fence}\n${text.trimEnd()}\n${fence}`
+}
+
+const code = (text: string): string => `\`${text.replace(/`/g, "'")}\``

@@ -1,0 +1,130 @@
+/** The results as plain text for a terminal, at most 100 columns wide. */
+import type { RecordedPlan } from "../journal/RecordedPlan.ts"
+import { axisText, varyingAxes } from "./axis-values.ts"
+import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
+import { compact, mebibytes, percent, plural, ratioText, secondsText } from "./format.ts"
+import {
+  aliasNotes, baselineNotes, caution, failureNotes, fewSeedsNotes, generalisation, leftOutNotes, ruleNames, undefinedNotes
+} from "./notes.ts"
+import type { Retention } from "./retention.ts"
+import { type CellRow, type ModelRow, type TidyTables, tidy } from "./tidy.ts"
+
+const width = 100
+
+/** The results table of every evaluation, with the notes that must go with it. Ends without a line break. */
+export const resultsTable = (
+  plan: RecordedPlan,
+  outcomes: ExperimentOutcomes,
+  tables: TidyTables = tidy(plan, outcomes)
+): string => {
+  const against = plan.cells.some(({ baselines }) => baselines.matched !== null) ? "matched" : "reference"
+  const blocks = plan.evaluations.map(({ name, samples }) => {
+    const cells = tables.cells.filter((row) => row.evaluation === name)
+    const models = tables.models.filter((row) => row.evaluation === name)
+    const items = Math.max(0, ...[...cells, ...models].map((row) => row.items))
+    const title = [
+      plan.experiment, name, plural(items, "item"), ...(samples > 1 ? [plural(samples, "sample")] : []),
+      plural(plan.seeds.length, "seed")
+    ].join("  ")
+    return [fit(title, width).trimEnd(), "", ...rows(plan, cells, models, against)].join("\n")
+  })
+  return [...blocks, notes(plan, outcomes, tables, against).map(wrapped).join("\n")].filter((text) => text !== "").join("\n\n")
+}
+
+/** Columns after the axes: title, width. The first two are the measure, the rest the price. */
+const columns = [["score", 8], ["retention  95 %", 19], ["tokens", 8], ["seconds", 8], ["peak", 9]] as const
+const fixedWidth = columns.reduce((sum, [, wide]) => sum + wide + 2, 0)
+
+const rows = (
+  plan: RecordedPlan,
+  cells: ReadonlyArray<CellRow>,
+  models: ReadonlyArray<ModelRow>,
+  against: "matched" | "reference"
+): ReadonlyArray<string> => {
+  const axes = varyingAxes(plan)
+  const isCell = (row: CellRow) => row.role === "cell"
+  const labels = (row: CellRow) =>
+    axes.map(({ path }, place) => (place === 0 && row.status === "alias" ? "= " : "") + clean(axisText(row.axes[path])))
+  const wide = axes.map(({ name }, place) => Math.max(name.length, ...cells.map((row) => labels(row)[place]!.length)))
+  const label = (words: ReadonlyArray<string>) =>
+    fit(words.map((word, place) => word.padEnd(wide[place]!)).join("  "), labelWidth)
+  const needed = Math.max("base student".length, wide.reduce((sum, one) => sum + one + 2, -2))
+  const labelWidth = Math.min(needed, width - 2 - fixedWidth)
+  const line = (name: string, values: ReadonlyArray<string>) =>
+    `  ${name.padEnd(labelWidth)}${values.map((value, place) => `  ${value.padStart(columns[place]![1])}`).join("")}`.trimEnd()
+  const cellLine = (row: CellRow) => {
+    if (row.status === "left-out") return line(label(labels(row)), ["left out"])
+    return line(label(labels(row)), [
+      scoreText(row.scores[plan.primaryRule]?.estimate, row),
+      retentionText(row.retention[against]),
+      ...(row.cost === null
+        ? ["", "", ""]
+        : [compact(row.cost.tokens), secondsText(row.cost.seconds), mebibytes(row.cost.peakBytes)])
+    ])
+  }
+  const controls = cells.filter((row) => !isCell(row))
+  return [
+    line(label(axes.map(({ name }) => name)), columns.map(([title]) => title)),
+    ...cells.filter(isCell).map(cellLine),
+    ...(controls.length === 0 ? [] : ["  controls", ...controls.map(cellLine)]),
+    ...models.map((row) => line(fit(row.model, labelWidth), [scoreText(row.scores[plan.primaryRule]?.estimate, null)]))
+  ]
+}
+
+const scoreText = (score: number | undefined, row: CellRow | null): string =>
+  score !== undefined ? percent(score) : row?.failed === true ? "failed" : "-"
+
+/** Retention in a column: "0.93  0.88 to 0.98", "baseline", "not defined", "-" while waiting. */
+export const retentionText = (retention: Retention): string => {
+  switch (retention.kind) {
+    case "baseline": return "baseline"
+    case "waiting": return "-"
+    case "not-defined": return "not defined"
+    case "measured": {
+      const { estimate, high, low } = retention.interval
+      return `${ratioText(estimate)}  ${ratioText(low)} to ${ratioText(high)}`
+    }
+  }
+}
+
+const notes = (
+  plan: RecordedPlan,
+  outcomes: ExperimentOutcomes,
+  tables: TidyTables,
+  against: "matched" | "reference"
+): ReadonlyArray<string> => {
+  const aliases = aliasNotes(plan)
+  const leftOut = leftOutNotes(plan)
+  const failures = failureNotes(tables)
+  const short = baselineNotes(plan, outcomes).filter(({ byTwentyPoints }) => !byTwentyPoints)
+  return [
+    `Score: ${ruleNames[plan.primaryRule]}. Retention: score over the ${against} baseline's; ${generalisation(plan)}. ` +
+      "Tokens, seconds: training, mean of a trial; peak: the largest.",
+    ...(caution(plan) === null ? [] : [`Label: ${caution(plan)}.`]),
+    ...undefinedNotes(tables.cells, against).map(({ cells, reason }) => `Retention not defined (${plural(cells, "cell")}): ${reason}.`),
+    ...fewSeedsNotes(plan, tables.cells).map((text) => `Fewer seeds: ${text}.`),
+    ...short.filter(({ beats }) => beats).map(({ cell, margin }) => `Baseline ${cell} beats the base student by less than 20 points: ${margin}.`),
+    ...aliases.map(({ alias, of }) => `= Same trials: ${alias} is ${of}.`),
+    ...leftOut.map(({ cell, reason }) => `Left out: ${cell}: ${reason}.`),
+    ...failures.map(({ trial, why }) => `Failed: ${trial}: ${why}`)
+  ]
+}
+
+const fit = (text: string, room: number): string =>
+  text.length <= room ? text.padEnd(room) : `${text.slice(0, room - 1)}…`
+
+/** Words wrapped at the table's width; what goes on is indented. */
+const wrapped = (text: string): string => {
+  const lines: Array<string> = []
+  let line = ""
+  for (const word of clean(text).split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = `  ${word}`
+    } else line = line === "" ? word : `${line} ${word}`
+  }
+  return [...lines, line].join("\n")
+}
+
+/** No control characters of a message reach the terminal. */
+const clean = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim()

@@ -1,0 +1,62 @@
+/** An experiment as its journal knows it: found by its name or by its file. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { Data, Effect, Schema } from "effect"
+import { readJournal } from "../journal/reader.ts"
+import { RecordedPlan } from "../journal/RecordedPlan.ts"
+import { foldJournal, type JournalState } from "../journal/state.ts"
+import type { Store } from "../journal/store.ts"
+import { nearest } from "../spec/did-you-mean.ts"
+import { load } from "../spec/load.ts"
+import type { Session } from "./session.ts"
+
+export class UnknownExperiment extends Data.TaggedError("UnknownExperiment")<{
+  readonly asked: string
+  readonly known: ReadonlyArray<string>
+}> {
+  override get message(): string {
+    const meant = nearest(this.asked, this.known)
+    const advice = this.known.length === 0
+      ? "nothing has been run in this project yet; run one with: npx leadspan run experiments/quickstart.yaml"
+      : meant !== null ? `did you mean ${meant}?` : `run so far: ${this.known.join(", ")}`
+    return this.asked === "" ? advice : `no experiment \`${this.asked}\` has been run in this project; ${advice}`
+  }
+}
+
+export interface RanExperiment {
+  readonly name: string
+  readonly plan: RecordedPlan
+  readonly state: JournalState
+  readonly damaged: ReadonlyArray<string>
+}
+
+const decodePlan = Schema.decodeUnknownSync(Schema.fromJsonString(RecordedPlan))
+
+/** Names of the experiments that were run in the project. */
+export const experimentNames = (journals: string): ReadonlyArray<string> =>
+  existsSync(journals) ? readdirSync(journals).sort() : []
+
+export const recordedPlan = (store: Store, state: JournalState): RecordedPlan | null =>
+  state.planObject === null ? null : decodePlan(store.getObject(state.planObject))
+
+const latest = (session: Session, names: ReadonlyArray<string>): string | undefined =>
+  [...names].sort((a, b) => started(session, b) - started(session, a))[0]
+
+const started = (session: Session, name: string): number =>
+  readJournal(join(session.project.journals, name)).records.at(-1)?.at ?? 0
+
+/** Reads an experiment; without a name, the one that was run last. */
+export const openExperiment = Effect.fnUntraced(function*(session: Session, asked: string | null) {
+  const known = experimentNames(session.project.journals)
+  const isFile = asked !== null && (/\.ya?ml$/.test(asked) || asked.includes("/")) && existsSync(asked)
+  const name = isFile ? (yield* load(asked)).spec.experiment : asked ?? latest(session, known)
+  if (name === undefined || !known.includes(name)) return yield* new UnknownExperiment({ asked: name ?? "", known })
+  const { damaged, records } = readJournal(join(session.project.journals, name))
+  const state = foldJournal(records).state()
+  const plan = recordedPlan(session.store, state)
+  if (plan === null) return yield* new UnknownExperiment({ asked: name, known })
+  return { name, plan, state, damaged } satisfies RanExperiment
+})
+
+/** Text of a file if it is there. */
+export const readIfThere = (path: string): string | null => (existsSync(path) ? readFileSync(path, "utf8") : null)

@@ -1,0 +1,58 @@
+/** Tracking beside a run: comes to life when its server answers, and never stops or slows the run. */
+import { Deferred, Effect, Layer } from "effect"
+import type { JournalState } from "../journal/state.ts"
+import type { RecordedPlan } from "../journal/RecordedPlan.ts"
+import type { ExperimentSpec } from "../spec/ExperimentSpec.ts"
+import { viewLink } from "../tracking/links.ts"
+import { alreadySent, makeTracker, type Tracker } from "../tracking/Tracker.ts"
+import type { Session } from "./session.ts"
+import { clientLayer, namedServer, reachTarget } from "./tracking-server.ts"
+import { trackedState } from "./tracked-state.ts"
+
+export interface LiveTracking {
+  /** There is more to send. */
+  readonly poke: () => void
+  /** Waits until everything has been sent; null, or why it has not been, in one sentence. */
+  readonly finish: (seconds: number) => Effect.Effect<TrackingEnd>
+}
+
+export interface TrackingEnd {
+  /** where the runs are shown; null where nothing could be sent */
+  readonly link: string | null
+  readonly problem: string | null
+}
+
+/** Starts a sender for as long as the scope lives. */
+export const liveTracking = Effect.fnUntraced(function*(
+  session: Session, plan: RecordedPlan, tracking: ExperimentSpec["tracking"], state: () => JournalState
+) {
+  const { project, store } = session
+  const named = yield* namedServer(tracking)
+  const settings = { experimentName: tracking.experimentName }
+  const ready = yield* Deferred.make<{ readonly tracker: Tracker; readonly uri: string }, { readonly message: string }>()
+  let tracker: Tracker | null = null
+  yield* Effect.forkScoped(Effect.gen(function*() {
+    const { server, target } = yield* reachTarget(project, named)
+    const client = yield* Layer.build(clientLayer(target))
+    tracker = yield* makeTracker({
+      folder: project.root, server, experiment: plan.experiment,
+      snapshot: () => trackedState(project, plan, state(), store, settings)
+    }).pipe(Effect.provideContext(client))
+    yield* Deferred.succeed(ready, { tracker, uri: target.uri })
+    yield* Effect.never
+  }).pipe(Effect.catch((error) => Deferred.fail(ready, error))))
+  const finish = (seconds: number): Effect.Effect<TrackingEnd> => Effect.gen(function*() {
+    const live = yield* Deferred.await(ready)
+    live.tracker.poke()
+    const isSent = yield* live.tracker.drain(seconds)
+    const sent = alreadySent(project.root, named?.uri ?? null, trackedState(project, plan, state(), store, settings))
+    const report = live.tracker.status().report
+    return {
+      link: sent !== null ? viewLink(live.uri, sent.experimentId, sent.viewId) : report?.link ?? null,
+      problem: isSent ? null : live.tracker.status().problem ?? `MLflow has not got everything within ${seconds} s`
+    }
+  }).pipe(
+    Effect.timeoutOrElse({ duration: `${seconds + 60} seconds`, orElse: () => Effect.succeed({ link: null, problem: "MLflow did not answer" }) }),
+    Effect.catch((error) => Effect.succeed({ link: null, problem: error.message })))
+  return { poke: () => tracker?.poke(), finish } satisfies LiveTracking
+})

@@ -1,0 +1,75 @@
+/** `leadspan plan FILE`: what would be run, and what it would cost. */
+import { join } from "node:path"
+import { Effect } from "effect"
+import { readJournal } from "../journal/reader.ts"
+import { foldJournal } from "../journal/state.ts"
+import type { RecordedPlan } from "../journal/RecordedPlan.ts"
+import { stepsOfOthers } from "../runner/known-steps.ts"
+import { load } from "../spec/load.ts"
+import { openSession } from "./session.ts"
+import { slotsFor } from "./slots.ts"
+import { bold, dim, duration, print, short } from "./terminal.ts"
+
+type PlannedCell = RecordedPlan["cells"][number]
+
+const columns = [
+  ["cell", 5], ["name", 44], ["trials", 8], ["steps", 7], ["targets", 9], ["tokens", 9], ["FLOPs", 9], ["time", 11], ["memory", 9]
+] as const
+
+const row = (texts: ReadonlyArray<string>): string =>
+  texts.map((text, index) => {
+    const width = columns[index]?.[1] ?? 10
+    return index < 2 ? text.slice(0, width - 1).padEnd(width) : text.padStart(width)
+  }).join("").trimEnd()
+
+const cellRow = (cell: PlannedCell, done: number): string => {
+  const { predicted } = cell
+  if (cell.status === "left-out") return row([String(cell.index), cell.name, "left out:", ` ${cell.reason ?? ""}`])
+  if (cell.status === "alias") return row([String(cell.index), cell.name, "", `= cell ${cell.aliasOf}`])
+  if (predicted === null) return row([String(cell.index), cell.name])
+  return row([
+    String(cell.index), cell.name, `${done}/${cell.trials.length}`, String(predicted.optimiserSteps), short(predicted.targets),
+    short(predicted.tokens), short(predicted.flops), duration(predicted.seconds), `${short(predicted.peakBytes)}B`
+  ])
+}
+
+export const plan = Effect.fnUntraced(function*(
+  given: { readonly file: string; readonly set: ReadonlyArray<string>; readonly json: boolean }
+) {
+  const session = openSession()
+  const loaded = yield* load(given.file, given.set)
+  const made = yield* session.planOf(loaded)
+  const { recorded } = made
+  const own = foldJournal(readJournal(join(session.project.journals, recorded.experiment)).records).state()
+  const others = stepsOfOthers(session.project.journals, recorded.experiment)
+  const isDone = (id: string) => own.steps.get(id)?.status === "done" || others.has(id) || session.store.digest(id) !== null
+  const doneTrials = (cell: PlannedCell) => cell.trials.filter(({ evaluations, id }) =>
+    isDone(id) && Object.values(evaluations).every(({ score }) => isDone(score))).length
+
+  const { cells } = recorded
+  const count = (status: PlannedCell["status"]) => cells.filter((cell) => cell.status === status).length
+  const distinct = cells.filter(({ status }) => status === "distinct")
+  const trials = distinct.flatMap((cell) => cell.trials).length
+  const done = distinct.reduce((sum, cell) => sum + doneTrials(cell), 0)
+  const toRun = recorded.steps.filter(({ id }) => !isDone(id))
+  const numSlots = slotsFor(made)
+  const seconds = toRun.reduce((sum, step) => sum + step.predictedSeconds, 0)
+  const store = Math.max(0, ...distinct.map(({ predicted }) => predicted?.storeBytes ?? 0))
+  const factors = recorded.axes.map(({ values }) => values.length).join(" x ") || "1"
+  const counts = {
+    cells: cells.length, equal: count("alias"), leftOut: count("left-out"), distinct: distinct.length, seeds: recorded.seeds.length,
+    trials, done, toRun: trials - done, predictedSeconds: seconds / numSlots, slots: numSlots, storeBytes: store
+  }
+  if (given.json) {
+    print(JSON.stringify({ planId: made.id, counts, ...recorded }, null, 2))
+    return
+  }
+  print(`${bold(recorded.experiment)}  ${recorded.description}`)
+  print(`${factors} = ${made.grid.numPoints} points -> ${cells.length} cells: ${counts.equal} equal to another, ${counts.leftOut} left out, ` +
+    `${counts.distinct} distinct x ${counts.seeds} seeds = ${trials} trials: ${done} done, ${counts.toRun} to run`)
+  print("")
+  print(dim(row(columns.map(([name]) => name))))
+  for (const cell of cells) print(cellRow(cell, doneTrials(cell)))
+  print("")
+  print(`${toRun.length} steps to run, about ${duration(seconds / numSlots)} on ${numSlots} slots; teacher store about ${short(store)}B, one pass for the grid`)
+})

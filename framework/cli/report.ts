@@ -1,0 +1,21 @@
+/** `leadspan report EXPERIMENT [--out FOLDER]`. */
+import { join, relative } from "node:path"
+import { Effect, Option } from "effect"
+import { gatherOutcomes } from "../analysis/gather.ts"
+import { resultsTable } from "../analysis/table.ts"
+import { openExperiment } from "./Experiment.ts"
+import { openSession } from "./session.ts"
+import { bold, print } from "./terminal.ts"
+import { versions } from "./versions.ts"
+import { writeReport } from "./write-report.ts"
+
+export const report = Effect.fnUntraced(function*(given: { readonly experiment: string; readonly out: Option.Option<string> }) {
+  const session = openSession()
+  const { name, plan, state } = yield* openExperiment(session, given.experiment)
+  const command = /\.ya?ml$/.test(given.experiment) ? given.experiment : `${name}.yaml`
+  const outcomes = gatherOutcomes(plan, state, session.store, { versions: versions(), commands: [`npx leadspan run ${command}`] })
+  const file = yield* writeReport(plan, outcomes, Option.getOrElse(given.out, () => join(session.project.reports, name)))
+  print(resultsTable(plan, outcomes))
+  print("")
+  print(`${bold("report")}  ${relative(process.cwd(), file)}`)
+})

@@ -1,0 +1,125 @@
+/** `leadspan run FILE`: load, plan, run, track, report. */
+import { join, relative } from "node:path"
+import { Effect, Option } from "effect"
+import { gatherOutcomes } from "../analysis/gather.ts"
+import { resultsTable } from "../analysis/table.ts"
+import { readJournal } from "../journal/reader.ts"
+import { foldJournal, type JournalState } from "../journal/state.ts"
+import type { Plan } from "../plan/make-plan.ts"
+import { runPlan, type RunResult } from "../runner/run-plan.ts"
+import { boundVariant, setUp } from "../setup/install.ts"
+import { version } from "../setup/version.ts"
+import { load } from "../spec/load.ts"
+import { alreadySent } from "../tracking/Tracker.ts"
+import { exitCodes, exitWith } from "./failures.ts"
+import { liveTracking, type TrackingEnd } from "./live-tracking.ts"
+import { makeProgress } from "./progress.ts"
+import { wantedSteps } from "./select-cells.ts"
+import { openSession, type Session } from "./session.ts"
+import { slotsFor } from "./slots.ts"
+import { bold, duration, isTerminal, note, print } from "./terminal.ts"
+import { trackedState } from "./tracked-state.ts"
+import { namedServer } from "./tracking-server.ts"
+import { keepUi } from "./ui.ts"
+import { versions } from "./versions.ts"
+import { writeReport } from "./write-report.ts"
+
+interface Given {
+  readonly file: string
+  readonly set: ReadonlyArray<string>
+  readonly maxHours: Option.Option<number>
+  readonly only: Option.Option<string>
+  readonly setup: boolean
+  readonly ui: boolean
+}
+
+/** How long the end of a run waits for MLflow to have everything. */
+const drainSeconds = 90
+
+const prepareMachine = Effect.fnUntraced(function*(session: Session, asked: boolean) {
+  if (!asked) return
+  yield* setUp(session.project, boundVariant(session.project) ?? "cpu", (line) => note(`· ${line}`))
+})
+
+/** Everything that follows from the journal alone: outcomes, report, table. */
+const conclude = Effect.fnUntraced(function*(session: Session, plan: Plan, state: JournalState, file: string) {
+  const outcomes = gatherOutcomes(plan.recorded, state, session.store, {
+    versions: versions(), commands: [`npx leadspan run ${file}`]
+  })
+  const report = yield* writeReport(plan.recorded, outcomes, join(session.project.reports, plan.recorded.experiment))
+  return { table: resultsTable(plan.recorded, outcomes), report }
+})
+
+const tell = (session: Session, plan: Plan, given: Given, result: RunResult, shown: { readonly table: string; readonly report: string }, tracking: TrackingEnd | null) => {
+  const { experiment } = plan.recorded
+  print("")
+  print(shown.table)
+  print("")
+  if (result.gaveUp !== null) print(`stopped early: ${result.gaveUp}`)
+  for (const [step, message] of [...result.failed].slice(0, 10)) {
+    print(`failed: ${plan.steps.find(({ id }) => id === step)?.label ?? step}: ${message}`)
+  }
+  if (result.status === "out-of-time") print(`stopped after --max-hours; to go on: npx leadspan run ${given.file}`)
+  print(`${bold("report")}  ${relative(process.cwd(), shown.report)}`)
+  if (tracking === null) {
+    print(`${bold("MLflow")}  has everything; to look at it: npx leadspan ui ${experiment}`)
+  } else if (tracking.problem !== null) {
+    print(`${bold("MLflow")}  ${tracking.problem}; nothing is lost, to send the rest: npx leadspan sync ${experiment}`)
+  } else if (tracking.link !== null) {
+    print(`${bold("MLflow")}  ${tracking.link}`)
+    if (!(given.ui && isTerminal())) print(`        to look at it any time: npx leadspan ui ${experiment}`)
+  }
+}
+
+const nothingToDo = (state: JournalState, wanted: ReadonlySet<string>): boolean =>
+  state.status === "finished" && [...wanted].every((id) => state.steps.get(id)?.status === "done")
+
+export const run = Effect.fnUntraced(function*(given: Given) {
+  const session = openSession()
+  const started = Date.now()
+  const loaded = yield* load(given.file, given.set)
+  yield* prepareMachine(session, given.setup)
+  const plan = yield* session.planOf(loaded)
+  const { experiment } = plan.recorded
+  const { project, store } = session
+  const wanted = yield* wantedSteps(plan, Option.getOrNull(given.only))
+  const named = yield* namedServer(loaded.spec.tracking)
+  const settings = { experimentName: loaded.spec.tracking.experimentName }
+
+  const before = foldJournal(readJournal(join(project.journals, experiment)).records).state()
+  let current: () => JournalState = () => before
+  const progress = makeProgress(plan.recorded)
+  const isDone = nothingToDo(before, wanted)
+  // The report is part of what is sent, so it is written before anybody asks whether all has been.
+  const known = isDone ? yield* conclude(session, plan, before, given.file) : null
+  const isAllSent = isDone && alreadySent(project.root, named?.uri ?? null, trackedState(project, plan.recorded, before, store, settings)) !== null
+  const fold = foldJournal(readJournal(join(project.journals, experiment)).records)
+  current = fold.state
+  const tracking = isAllSent ? null : yield* liveTracking(session, plan.recorded, loaded.spec.tracking, () => current())
+
+  const numSlots = slotsFor(plan)
+  const cells = plan.recorded.cells.filter(({ status }) => status === "distinct").length
+  print(`${bold(experiment)}  ${plan.recorded.cells.length} cells, ${cells} distinct, ${plan.recorded.seeds.length} seeds, ${numSlots} slots`)
+  const result = yield* runPlan(plan, store, {
+    journals: project.journals, leases: project.leases, scratch: join(project.state, "scratch"), built: join(project.package, "dist"),
+    version, numSlots, retries: loaded.spec.resources.retries, maxHours: Option.getOrNull(given.maxHours), wanted,
+    onRecord: () => {
+      progress.onChange()
+      tracking?.poke()
+    },
+    onProgress: progress.onProgress,
+    onStart: ({ execute, state }) => {
+      current = state
+      progress.start(execute, state)
+      print(execute.length === 0 ? "nothing to run: all is done" : `${execute.length} steps to run`)
+    }
+  }).pipe(Effect.ensuring(Effect.sync(progress.stop)))
+  current = () => result.state
+
+  const shown = known ?? (yield* conclude(session, plan, result.state, given.file))
+  const end = tracking === null ? null : yield* tracking.finish(drainSeconds)
+  tell(session, plan, given, result, shown, end)
+  print(`done in ${duration((Date.now() - started) / 1000)}`)
+  if (result.status === "failed") yield* exitWith(exitCodes.failed)
+  yield* keepUi(session, experiment, { isAsked: given.ui, named })
+}, Effect.scoped)

@@ -1,0 +1,100 @@
+/** What MLflow is to show, from the journal and the analysis: the join that neither of them may make itself. */
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { curves as curvesOf } from "../analysis/curves.ts"
+import { gatherOutcomes, readScores } from "../analysis/gather.ts"
+import { tidy } from "../analysis/tidy.ts"
+import { summarise, summaryMetrics } from "../evaluation/summary.ts"
+import { digestOf } from "../plan/canonical.ts"
+import type { Metric } from "../journal/Record.ts"
+import type { RecordedPlan, ScoreLine } from "../journal/RecordedPlan.ts"
+import type { JournalState } from "../journal/state.ts"
+import type { Store } from "../journal/store.ts"
+import type { Project } from "../setup/project.ts"
+import type { TrackedArtifact, TrackedCurve, TrackedReference, TrackedState, TrackedStatus, TrackedTrial } from "../tracking/TrackedState.ts"
+import { projectOrigin } from "./origin.ts"
+import { versions } from "./versions.ts"
+
+const primaryScore = (plan: RecordedPlan, lines: ReadonlyArray<ScoreLine>): number => {
+  const { accuracy } = summarise(lines)
+  return plan.primaryRule === "forced" ? accuracy.forced[0] ?? 0 : accuracy[plan.primaryRule]
+}
+
+const fileArtifact = (path: string, file: string, type: string): ReadonlyArray<TrackedArtifact> => {
+  if (!existsSync(file)) return []
+  const digest = digestOf(readFileSync(file).toString("base64")).slice(0, 32)
+  return [{ path, type, digest, bytes: () => readFileSync(file) }]
+}
+
+/** Verdicts that a grader gave, as metrics of the trial, at the time of scoring. */
+const scoreMetrics = (evaluation: string, lines: ReadonlyArray<ScoreLine>, at: number): ReadonlyArray<Metric> =>
+  Object.entries(summaryMetrics(evaluation, summarise(lines))).map(([key, value]) => ({ key, step: 0, value, at }))
+
+/** A stopped trial has no end of its own: the run's end is its end. */
+const statusOf = (status: JournalState["status"]): TrackedStatus =>
+  status === "finished" ? "done" : status === "never-ran" ? "running" : status
+
+/** The state of an experiment as tracking wants it. */
+export const trackedState = (
+  project: Project, plan: RecordedPlan, state: JournalState, store: Store, settings: { readonly experimentName: string | null }
+): TrackedState => {
+  const outcomes = gatherOutcomes(plan, state, store, { versions: versions(), commands: [] })
+  const tables = tidy(plan, outcomes)
+  const trials = new Map<string, TrackedTrial>()
+  for (const planned of plan.cells.flatMap((cell) => cell.trials)) {
+    const step = state.steps.get(planned.id)
+    if (step === undefined || trials.has(planned.id)) continue
+    const scored = plan.evaluations.flatMap(({ name }) => {
+      const id = planned.evaluations[name]?.score
+      const done = id === undefined ? undefined : state.steps.get(id)
+      const lines = id === undefined || done?.status !== "done" ? null : readScores(store, id)
+      return lines === null ? [] : [{ name, lines, at: done?.endedAt ?? step.startedAt, id: id as string }]
+    })
+    const [primary] = scored
+    const isScored = plan.evaluations.length === 0 || scored.length === plan.evaluations.length
+    const status: TrackedStatus = step.status === "done" && !isScored ? (state.status === "running" ? "running" : "interrupted") : step.status
+    trials.set(planned.id, {
+      id: planned.id, status,
+      startedAt: step.startedAt,
+      endedAt: step.status === "running" ? null : step.endedAt ?? state.endedAt ?? step.startedAt,
+      reusedFrom: step.reusedFrom === "adopted" ? null : step.reusedFrom,
+      attempts: step.attempts,
+      failure: step.failure,
+      device: step.device === null ? null : `${step.device.computes}, ${step.device.cpuModel}`,
+      metrics: [...step.metrics.values(), ...scored.flatMap(({ at, lines, name }) => scoreMetrics(name, lines, at))],
+      cost: step.cost,
+      score: primary === undefined ? null : primaryScore(plan, primary.lines),
+      scoredAt: primary?.at ?? null,
+      params: {},
+      artifacts: scored.flatMap(({ id, name }) => fileArtifact(`${name}/scores.jsonl`, join(store.path(id), "scores.jsonl"), "application/x-ndjson"))
+    })
+  }
+  const references: Array<TrackedReference> = []
+  for (const [name, scores] of [["base student", plan.baseStudent], ["teacher", plan.teacher]] as const) {
+    const [evaluation] = plan.evaluations
+    const id = evaluation === undefined ? undefined : scores?.[evaluation.name]
+    const lines = id === undefined ? null : outcomes.scores.get(id) ?? null
+    if (evaluation === undefined || id === undefined || lines === null) continue
+    const at = state.steps.get(id)?.endedAt ?? state.startedAt ?? 0
+    references.push({ name, at, score: primaryScore(plan, lines), metrics: scoreMetrics(evaluation.name, lines, at) })
+  }
+  const curves: ReadonlyArray<TrackedCurve> = curvesOf(plan, tables.cells).map((curve) => ({
+    key: curve.key, name: curve.name, final: curve.final, at: state.endedAt ?? state.startedAt ?? 0,
+    cells: curve.points.map(({ cell }) => cell),
+    points: curve.points.map(({ high, low, ratioPercent, retention, score }) => ({ ratioPercent, score, retention, low, high }))
+  }))
+  const reportFolder = join(project.reports, plan.experiment)
+  return {
+    origin: projectOrigin(project), plan,
+    experimentName: settings.experimentName ?? plan.experiment,
+    status: statusOf(state.status),
+    startedAt: state.startedAt ?? 0,
+    endedAt: state.endedAt,
+    params: { data: plan.data.source },
+    trials: [...trials.values()], references, curves,
+    artifacts: [
+      ...fileArtifact("report.html", join(reportFolder, "report.html"), "text/html"),
+      ...fileArtifact("report.md", join(reportFolder, "report.md"), "text/markdown")
+    ]
+  }
+}

@@ -1,0 +1,119 @@
+/** The tree of commands. Each one's work lies in a file of its own, loaded when it is called. */
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+
+/** Loads a command's file and calls it. */
+const lazily = <A, E, R>(load: () => Promise<Effect.Effect<A, E, R>>): Effect.Effect<A, E, R> =>
+  Effect.flatten(Effect.promise(load))
+
+const file = Argument.File("spec", { mustExist: false }).pipe(Argument.withDescription("Experiment file (YAML)"))
+const set = Flag.String("set").pipe(
+  Flag.withDescription("Override a field, as path=value; may be given several times"), Flag.atLeast(0))
+const json = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON for programs"), Flag.withDefault(false))
+const experiment = Argument.String("experiment").pipe(
+  Argument.withDescription("Name of an experiment, or its file"), Argument.optional)
+
+const check = Command.make("check", { file, set }, (given) =>
+  lazily(async () => (await import("./check.ts")).check(given))
+).pipe(Command.withDescription("Say everything that is wrong with an experiment file; start nothing"))
+
+const plan = Command.make("plan", { file, set, json }, (given) =>
+  lazily(async () => (await import("./plan.ts")).plan(given))
+).pipe(Command.withDescription("Show the cells of an experiment, what is equal, left out or done, and what the rest will cost"))
+
+const run = Command.make("run", {
+  file, set,
+  maxHours: Flag.Finite("max-hours").pipe(Flag.withDescription("Stop gracefully after so long; run again to go on"), Flag.optional),
+  only: Flag.String("only").pipe(
+    Flag.withDescription("Run only some cells: path=value pairs joined by commas, or cell numbers"), Flag.optional),
+  setup: Flag.Boolean("setup").pipe(Flag.withDescription("Install what is missing first"), Flag.withDefault(false)),
+  ui: Flag.Boolean("ui").pipe(Flag.withDescription("In a terminal, keep MLflow's UI up until Ctrl-C"), Flag.withDefault(false))
+}, (given) => lazily(async () => (await import("./run.ts")).run(given))
+).pipe(Command.withDescription("Run what is not done yet, log it to MLflow, print the results and write the report"))
+
+const status = Command.make("status", { experiment, json }, (given) =>
+  lazily(async () => (await import("./status.ts")).status(given))
+).pipe(Command.withDescription("Show what has been done and who runs what"))
+
+const report = Command.make("report", {
+  experiment: Argument.String("experiment").pipe(Argument.withDescription("Name of an experiment, or its file")),
+  out: Flag.String("out").pipe(Flag.withDescription("Folder to write report.html, report.md and the tables to"), Flag.optional)
+}, (given) => lazily(async () => (await import("./report.ts")).report(given))
+).pipe(Command.withDescription("Write the report of an experiment: one HTML file, tables, per-item outcomes"))
+
+const sync = Command.make("sync", { experiment }, (given) =>
+  lazily(async () => (await import("./sync.ts")).sync(given))
+).pipe(Command.withDescription("Send to MLflow what it has not got yet"))
+
+const ui = Command.make("ui", { experiment }, (given) =>
+  lazily(async () => (await import("./ui.ts")).ui(given))
+).pipe(Command.withDescription("Start this project's MLflow server and print the link to an experiment"))
+
+const explain = Command.make("explain", {
+  file, set, json,
+  cell: Flag.Int("cell").pipe(Flag.withDescription("Number of the cell, as `plan` shows it"), Flag.withDefault(0)),
+  sample: Flag.Int("sample").pipe(Flag.withDescription("Number of the training sample"), Flag.withDefault(0))
+}, (given) => lazily(async () => (await import("./explain.ts")).explain(given))
+).pipe(Command.withDescription("Show one sample's tokens: segment, kept or cut, supervised or not"))
+
+const diff = Command.make("diff", {
+  before: Argument.File("before", { mustExist: false }).pipe(Argument.withDescription("Experiment file")),
+  after: Argument.File("after", { mustExist: false }).pipe(Argument.withDescription("Experiment file to compare with it")),
+  json
+}, (given) => lazily(async () => (await import("./diff.ts")).diff(given))
+).pipe(Command.withDescription("Show which cells two experiment files share, and which field made a trial another one"))
+
+const doctor = Command.make("doctor", { json }, (given) =>
+  lazily(async () => (await import("./doctor.ts")).doctor(given))
+).pipe(Command.withDescription("Check this machine and installation, and show which device computes"))
+
+const schema = Command.make("schema", {}, () =>
+  lazily(async () => (await import("./schema.ts")).schema())
+).pipe(Command.withDescription("Print the JSON Schema of experiment files, for editors"))
+
+const model = Command.make("model").pipe(
+  Command.withDescription("Look at a Hugging Face folder"),
+  Command.withSubcommands([
+    Command.make("inspect", {
+      folder: Argument.String("folder").pipe(Argument.withDescription("Folder with config.json and model.safetensors")),
+      ids: Flag.String("ids").pipe(Flag.withDescription("Token ids to run, joined by commas"), Flag.optional),
+      generate: Flag.Int("generate").pipe(Flag.withDescription("Greedily generate so many tokens after them"), Flag.withDefault(0)),
+      json
+    }, (given) => lazily(async () => (await import("./model.ts")).inspect(given))
+    ).pipe(Command.withDescription("Architecture, parameters, logits and greedy continuation of a model")),
+    Command.make("export", {
+      experiment: Argument.String("experiment").pipe(Argument.withDescription("Name of an experiment, or its file")),
+      out: Argument.String("out").pipe(Argument.withDescription("Folder to copy the trained student to")),
+      cell: Flag.Int("cell").pipe(Flag.withDescription("Number of the cell"), Flag.withDefault(0)),
+      seed: Flag.Int("seed").pipe(Flag.withDescription("Seed of the trial; the first one unless given"), Flag.optional)
+    }, (given) => lazily(async () => (await import("./model-export.ts")).exportModel(given))
+    ).pipe(Command.withDescription("Copy the student that a trial trained, as a Hugging Face folder"))
+  ])
+)
+
+const plugin = Command.make("plugin").pipe(
+  Command.withDescription("Write and test plugins"),
+  Command.withSubcommands([
+    Command.make("new", {
+      kind: Argument.String("kind").pipe(Argument.withDescription("loss, dataset, benchmark, truncation or selector")),
+      name: Argument.String("name").pipe(Argument.withDescription("Its name, in lower-case kebab-case"))
+    }, (given) => lazily(async () => (await import("./plugin.ts")).create(given))
+    ).pipe(Command.withDescription("Write a plugin file with one example")),
+    Command.make("test", { file: Argument.String("file").pipe(Argument.withDescription("The plugin's file")) }, (given) =>
+      lazily(async () => (await import("./plugin.ts")).test(given))
+    ).pipe(Command.withDescription("Run a plugin's examples and checks, without training")),
+    Command.make("list", { json }, (given) => lazily(async () => (await import("./plugin.ts")).list(given))
+    ).pipe(Command.withDescription("List the plugins that specs of this project can name"))
+  ])
+)
+
+const setup = Command.make("setup", {
+  variant: Argument.Literals("variant", ["cpu", "cuda"]).pipe(
+    Argument.withDescription("Which TensorFlow to bind: cpu or cuda"), Argument.optional)
+}, (given) => lazily(async () => (await import("./setup.ts")).setup(given))
+).pipe(Command.withDescription("Install TensorFlow's library and MLflow into this project, and compile the binding"))
+
+export const tree = Command.make("leadspan").pipe(
+  Command.withDescription("Which part of each reasoning trace does the student need? Declare it, run it, judge it."),
+  Command.withSubcommands([check, plan, run, status, report, sync, ui, explain, diff, doctor, schema, model, plugin, setup])
+)

@@ -1,0 +1,137 @@
+/**
+ * The plan as the journal keeps it: all that tracking, tables and reports need to know of an experiment, without the code
+ * that made it. JSON; larger inputs are named by digest.
+ */
+import { Schema } from "effect"
+import { StepKind } from "./Record.ts"
+
+/** What `plan` predicts for a step or a trial. `standalone*` counts the teacher on the kept prefix alone. */
+export const Predicted = Schema.Struct({
+  optimiserSteps: Schema.Int,
+  sequences: Schema.Int,
+  tokens: Schema.Finite,
+  targets: Schema.Finite,
+  flops: Schema.Finite,
+  teacherFlopsStandalone: Schema.Finite,
+  seconds: Schema.Finite,
+  peakBytes: Schema.Finite,
+  storeBytes: Schema.Finite
+})
+export type Predicted = typeof Predicted.Type
+
+export const PlannedStep = Schema.Struct({
+  id: Schema.String,
+  kind: StepKind,
+  label: Schema.String,
+  /** ids of the steps whose outputs this one reads, by role */
+  inputs: Schema.Record(Schema.String, Schema.String),
+  predictedSeconds: Schema.Finite
+})
+export type PlannedStep = typeof PlannedStep.Type
+
+export const PlannedTrial = Schema.Struct({
+  /** id of the train step: the trial's identity */
+  id: Schema.String,
+  seed: Schema.Int,
+  /** by evaluation name */
+  evaluations: Schema.Record(Schema.String, Schema.Struct({ generate: Schema.String, score: Schema.String }))
+})
+export type PlannedTrial = typeof PlannedTrial.Type
+
+export const PlannedCell = Schema.Struct({
+  index: Schema.Int,
+  /** short and readable, e.g. "ratio=0.5 supervise=cot+answer" */
+  name: Schema.String,
+  /** the cell's own value on each axis, by the axis' path in the spec */
+  axes: Schema.Record(Schema.String, Schema.Unknown),
+  role: Schema.Literals(["cell", "control"]),
+  status: Schema.Literals(["distinct", "alias", "left-out"]),
+  /** why it is left out */
+  reason: Schema.NullOr(Schema.String),
+  /** index of the cell whose trials these are */
+  aliasOf: Schema.NullOr(Schema.Int),
+  /** one a seed; an alias repeats the trials of the cell it equals; empty where left out */
+  trials: Schema.Array(PlannedTrial),
+  baselines: Schema.Struct({ matched: Schema.NullOr(Schema.Int), reference: Schema.NullOr(Schema.Int) }),
+  predicted: Schema.NullOr(Predicted)
+})
+export type PlannedCell = typeof PlannedCell.Type
+
+export const PlannedEvaluation = Schema.Struct({
+  name: Schema.String,
+  benchmark: Schema.String,
+  items: Schema.Int,
+  samples: Schema.Int,
+  maxTokens: Schema.Int,
+  thoughtTokens: Schema.Array(Schema.Int),
+  /** accuracy of guessing: uniformly, and always the most frequent gold answer */
+  chance: Schema.Finite,
+  majority: Schema.Finite
+})
+export type PlannedEvaluation = typeof PlannedEvaluation.Type
+
+export const PlannedClaim = Schema.Struct({
+  name: Schema.String,
+  /** retention >= threshold */
+  threshold: Schema.Finite,
+  against: Schema.Literals(["matched", "reference"]),
+  rule: Schema.Literals(["strict", "lenient", "first", "forced"]),
+  evaluation: Schema.String,
+  assume: Schema.Finite,
+  cells: Schema.Array(Schema.Int)
+})
+export type PlannedClaim = typeof PlannedClaim.Type
+
+export const RecordedPlan = Schema.Struct({
+  format: Schema.Literal(1),
+  experiment: Schema.String,
+  description: Schema.String,
+  /** the composed spec with secrets redacted, as YAML */
+  specYaml: Schema.String,
+  engine: Schema.String,
+  numerics: Schema.String,
+  axes: Schema.Array(Schema.Struct({
+    path: Schema.String,
+    /** short name: "ratio", "supervise", ... */
+    name: Schema.String,
+    values: Schema.Array(Schema.Unknown)
+  })),
+  seeds: Schema.Array(Schema.Int),
+  steps: Schema.Array(PlannedStep),
+  cells: Schema.Array(PlannedCell),
+  evaluations: Schema.Array(PlannedEvaluation),
+  claims: Schema.Array(PlannedClaim),
+  /** rows beside the cells: score steps by evaluation name */
+  baseStudent: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
+  teacher: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
+  teachSteps: Schema.Array(Schema.String),
+  data: Schema.Struct({
+    source: Schema.String,
+    digest: Schema.String,
+    train: Schema.Int,
+    validation: Schema.Int,
+    /** mean tokens of each segment in the training data */
+    meanTokens: Schema.Struct({ prompt: Schema.Finite, cot: Schema.Finite, answer: Schema.Finite })
+  }),
+  /** the score the table and curves show unless a claim says otherwise */
+  primaryRule: Schema.Literals(["strict", "lenient", "first", "forced"])
+})
+export type RecordedPlan = typeof RecordedPlan.Type
+
+/** One line of `scores.jsonl` in the folder of a score step. */
+export const ScoreLine = Schema.Struct({
+  item: Schema.String,
+  sample: Schema.Int,
+  /** items that share a problem are one cluster */
+  cluster: Schema.String,
+  tier: Schema.String,
+  strict: Schema.Boolean,
+  lenient: Schema.Boolean,
+  first: Schema.Boolean,
+  /** one verdict a thought budget */
+  forced: Schema.Array(Schema.Boolean),
+  finished: Schema.Boolean,
+  thoughtClosed: Schema.Boolean,
+  tokens: Schema.Int
+})
+export type ScoreLine = typeof ScoreLine.Type

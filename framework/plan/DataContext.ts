@@ -1,0 +1,107 @@
+/** The data that cells share: prepared once, held once, seen by each cell through a view. */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { Effect } from "effect"
+import type { ExperimentSpec } from "../spec/ExperimentSpec.ts"
+import type { PluginRegistry } from "../plugin/registry.ts"
+import type { TraceRecord } from "../plugin/define.ts"
+import { decodedOptions } from "./decoded-options.ts"
+import type { Store } from "../journal/store.ts"
+import { dataViews, type DataView } from "../sequence/data-views.ts"
+import { lastTarget } from "../sequence/view-digest.ts"
+import { prepare, type PreparedSummary, preparedName, readSummary, summaryName } from "../sequence/prepare.ts"
+import { type Prepared, readPrepared } from "../sequence/prepared-file.ts"
+import type { Tokenizer } from "../sequence/tokenizer.ts"
+import { bucketLengths } from "./buckets.ts"
+import { digestOf } from "./canonical.ts"
+
+/** One prepared file and everything that is derived from it once. */
+export interface DataSplit {
+  /** id of the `prepare` step: its folder in the store */
+  readonly step: string
+  readonly summary: PreparedSummary
+  readonly prepared: Prepared
+  readonly views: { readonly get: (request: Parameters<ReturnType<typeof dataViews>["get"]>[0]) => DataView }
+  /** tokens of each row that are fed under a view: up to its last target, [rows] */
+  readonly fedLengths: (view: DataView) => Int32Array
+  /** lengths to pad whole sequences to */
+  readonly wholeLengths: ReadonlyArray<number>
+}
+
+export interface DataContext {
+  readonly train: DataSplit
+  readonly validation: DataSplit | null
+  /** rows of `train` before the replayed ones */
+  readonly mainRows: number
+  readonly replayRows: number
+  readonly source: string
+}
+
+export interface DataRequest {
+  readonly data: ExperimentSpec["data"]
+  readonly replay: ExperimentSpec["train"]["replay"]
+}
+
+const openSplit = (step: string, summary: PreparedSummary, prepared: Prepared): DataSplit => {
+  const fed = new WeakMap<DataView, Int32Array>()
+  const lengths = Array.from({ length: prepared.ids.length }, (_, n) =>
+    (prepared.tokenOffsets[n + 1] as number) - (prepared.tokenOffsets[n] as number))
+  return {
+    step, summary, prepared, views: dataViews(prepared), wholeLengths: bucketLengths(lengths),
+    fedLengths: (view) => {
+      const known = fed.get(view)
+      if (known !== undefined) return known
+      const made = view.view()
+      // A row without targets is fed as one token: it keeps its place in the batch and bears no loss.
+      const fresh = Int32Array.from({ length: made.starts.length }, (_, n) => Math.max(2, lastTarget(made, n) + 1))
+      fed.set(view, fresh)
+      return fresh
+    }
+  }
+}
+
+const prepareSplit = Effect.fnUntraced(function*(
+  store: Store, tokenizer: Tokenizer, identity: unknown, main: () => Iterable<TraceRecord>, replay: () => Iterable<TraceRecord>
+) {
+  const step = digestOf(identity)
+  if (store.digest(step) === null || !existsSync(join(store.path(step), summaryName))) {
+    const folder = store.begin(step)
+    yield* prepare(tokenizer, main(), replay(), folder)
+    yield* store.commit(step, folder)
+  }
+  const folder = store.path(step)
+  return openSplit(step, yield* readSummary(folder), yield* readPrepared(join(folder, preparedName)))
+})
+
+/** Prepares training and validation data, or finds them prepared. */
+export const openData = Effect.fnUntraced(function*(
+  request: DataRequest, tokenizer: Tokenizer, tokenizerDigest: string, registry: PluginRegistry, store: Store
+) {
+  const { data, replay } = request
+  const source = yield* registry.get("dataset", data.source)
+  const options = yield* decodedOptions(source, data.options, "data.options")
+  const replaySource = replay === null ? null : yield* registry.get("dataset", replay.source)
+  const replayOptions = replay === null || replaySource === null ? null : yield* decodedOptions(replaySource, replay.options, "train.replay.options")
+  const of = (plugin: { readonly name: string; readonly version: number }, given: unknown) =>
+    ({ source: plugin.name, version: plugin.version, options: given })
+  const trainIdentity = {
+    kind: "prepare", tokenizer: tokenizerDigest, split: "train", seed: data.seed, count: data.train, ...of(source, options),
+    replay: replay === null || replaySource === null ? null : { ...of(replaySource, replayOptions), count: replay.count }
+  }
+  function* replayed(): Iterable<TraceRecord> {
+    if (replay === null || replaySource === null) return
+    // Their own names and their own draw: the same problem may well be an easy example and a training problem.
+    for (const record of replaySource.records({ split: "train", count: replay.count, seed: data.seed + 1 }, replayOptions)) {
+      yield { ...record, id: `replay/${record.id}` }
+    }
+  }
+  const train = yield* prepareSplit(store, tokenizer, trainIdentity,
+    () => source.records({ split: "train", count: data.train, seed: data.seed }, options), replayed)
+  const validation = data.validation === 0 ? null : yield* prepareSplit(store, tokenizer, {
+    kind: "prepare", tokenizer: tokenizerDigest, split: "validation", seed: data.seed, count: data.validation, ...of(source, options)
+  }, () => source.records({ split: "validation", count: data.validation, seed: data.seed }, options), () => [])
+  const replayRows = train.summary.rows - train.summary.mainRows
+  return { train, validation, mainRows: train.summary.mainRows, replayRows, source: data.source } satisfies DataContext
+})
+
+export type { DataView }

@@ -1,0 +1,72 @@
+/** Evaluations of a spec: benchmarks with their items, drawn and tokenised once. */
+import { Effect } from "effect"
+import { graderVersion } from "../evaluation/grader.ts"
+import { benchmarkItems, majorityShare } from "../evaluation/items.ts"
+import type { PlannedEvaluation } from "../journal/RecordedPlan.ts"
+import type { PluginRegistry } from "../plugin/registry.ts"
+import { promptIds } from "../sequence/render.ts"
+import type { Tokenizer } from "../sequence/tokenizer.ts"
+import type { ExperimentSpec } from "../spec/ExperimentSpec.ts"
+import { digestOf } from "./canonical.ts"
+import { decodedOptions } from "./decoded-options.ts"
+import type { Benchmark, GenerateWork } from "./Step.ts"
+
+export interface ReadyEvaluation {
+  readonly planned: PlannedEvaluation
+  readonly benchmark: Benchmark
+  readonly sampling: GenerateWork["sampling"]
+  /** all that bears on what is generated, but the model and the engine */
+  readonly generateIdentity: unknown
+  /** all that bears on the verdicts, but the outputs */
+  readonly scoreIdentity: unknown
+  readonly meanPromptTokens: number
+}
+
+type Evaluation = ExperimentSpec["evaluate"][number]
+
+/**
+ * @param longestTrace tokens of the longest full training sequence: twice that is the default limit of generation
+ */
+export const openEvaluation = Effect.fnUntraced(function*(
+  evaluation: Evaluation, index: number, tokenizer: Tokenizer, tokenizerDigest: string, longestTrace: number, registry: PluginRegistry
+) {
+  const plugin = yield* registry.get("benchmark", evaluation.benchmark)
+  const options = yield* decodedOptions(plugin, evaluation.options, `evaluate[${index}].options`)
+  const items = yield* benchmarkItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options)
+  const maxTokens = evaluation.maxTokens ?? 2 * longestTrace
+  const endOfThought = tokenizer.template === null ? [] : [...tokenizer.encode(tokenizer.template.frame.closer).ids_T]
+  const cue = [...tokenizer.encode((tokenizer.template?.frame.closer ?? "") + plugin.answerCue).ids_T]
+  const sampling: ReadyEvaluation["sampling"] = {
+    samples: evaluation.samples,
+    temperature: evaluation.temperature,
+    topP: evaluation.topP,
+    seed: evaluation.seed,
+    maxTokens,
+    stopIds: tokenizer.eosId === null ? [] : [tokenizer.eosId],
+    endOfThoughtId: endOfThought.length === 0 ? null : (endOfThought[0] as number),
+    forced: { thoughtTokens: evaluation.thoughtTokens, cue, answerTokens: plugin.answerTokens },
+    batchSequences: evaluation.batch
+  }
+  const prompts = items.map((item) => promptIds(tokenizer, item.prompt, `item ${item.id}`))
+  const planned: PlannedEvaluation = {
+    name: evaluation.name ?? plugin.name,
+    benchmark: plugin.name,
+    items: items.length,
+    samples: evaluation.samples,
+    maxTokens,
+    thoughtTokens: evaluation.thoughtTokens,
+    chance: plugin.chance,
+    majority: majorityShare(items)
+  }
+  return {
+    planned,
+    benchmark: { plugin, items, tokenizer },
+    sampling,
+    generateIdentity: { sampling, tokenizer: tokenizerDigest, prompts: digestOf(prompts.map((ids) => [...ids])), items: digestOf(items.map(({ id }) => id)) },
+    scoreIdentity: {
+      grader: graderVersion, benchmark: plugin.name, version: plugin.version, options,
+      gold: digestOf(items.map(({ gold, id, problem, tier }) => [id, gold, tier, problem]))
+    },
+    meanPromptTokens: prompts.reduce((sum, ids) => sum + ids.length, 0) / prompts.length
+  } satisfies ReadyEvaluation
+})

@@ -1,0 +1,83 @@
+/**
+ * The steps of a plan: frozen descriptions of work, each with an id that hashes what bears on its result. Large inputs are
+ * closures over what the plan already holds, so that nothing is copied into each of a thousand cells.
+ */
+import type { GenerateTask, ModelSource, Objective, OptimiserStep, Optimiser, TrainTask } from "../engines/Task.ts"
+import type { EngineDescription, NumericsSettings } from "../engines/Engine.ts"
+import type { BenchmarkItem, BenchmarkPlugin } from "../plugin/define.ts"
+import type { CellView } from "../sequence/view-file.ts"
+import type { Tokenizer } from "../sequence/tokenizer.ts"
+
+/** A model as a step reads it: files that exist, fresh weights, or what another step will have made. */
+export type ModelInput = { readonly source: ModelSource } | { readonly step: string }
+
+export interface TeachWork {
+  readonly kind: "teach"
+  readonly model: ModelInput
+  readonly prepared: string
+  readonly store: { readonly mode: "full" | "topk"; readonly k: number | null; readonly temperatures: ReadonlyArray<number>; readonly dtype: "float32" | "float16" }
+  readonly microTokens: number
+  readonly lengths: ReadonlyArray<number>
+}
+
+export interface TrainWork {
+  readonly kind: "train"
+  readonly student: ModelInput
+  readonly prepared: string
+  readonly view: () => CellView
+  /** folder whose tokenizer made the data */
+  readonly tokenizerFolder: string
+  /** id of the teach step whose store is read */
+  readonly teacher: string | null
+  readonly objective: Objective
+  readonly optimiser: Optimiser
+  readonly schedule: () => ReadonlyArray<OptimiserStep>
+  readonly validation: {
+    readonly prepared: string
+    readonly ownView: () => CellView
+    readonly teacher: string | null
+    readonly microTokens: number
+    readonly lengths: ReadonlyArray<number>
+    readonly everySteps: number | null
+  } | null
+  readonly select: TrainTask["select"]
+  readonly resumeEverySteps: number
+  readonly logEverySteps: number
+}
+
+export interface GenerateWork {
+  readonly kind: "generate"
+  readonly model: ModelInput
+  readonly benchmark: Benchmark
+  readonly sampling: Pick<GenerateTask, "samples" | "temperature" | "topP" | "seed" | "maxTokens" | "stopIds" | "endOfThoughtId" | "forced" | "batchSequences">
+}
+
+export interface ScoreWork {
+  readonly kind: "score"
+  /** id of the generate step */
+  readonly outputs: string
+  readonly benchmark: Benchmark
+}
+
+/** A benchmark with its items, drawn and tokenised once for all cells. */
+export interface Benchmark {
+  readonly plugin: BenchmarkPlugin
+  readonly items: ReadonlyArray<BenchmarkItem>
+  readonly tokenizer: Tokenizer
+}
+
+export interface Step {
+  readonly id: string
+  readonly kind: "teach" | "train" | "generate" | "score"
+  readonly label: string
+  /** ids of the steps whose outputs are read, by role */
+  readonly inputs: Readonly<Record<string, string>>
+  readonly work: TeachWork | TrainWork | GenerateWork | ScoreWork
+  readonly engine: EngineDescription
+  readonly numerics: NumericsSettings
+  readonly predictedSeconds: number
+  /** predicted seconds of its longest single call of a graph: a worker's silence is judged by it */
+  readonly longestCallSeconds: number
+  /** what the id hashes, for `diff` */
+  readonly identity: unknown
+}

@@ -1,0 +1,72 @@
+/** What a trial will cost, before it runs: counted where it can be counted, estimated where it must be. */
+import type { OptimiserStep } from "../engines/Task.ts"
+import { type DecoderShape, forwardFlops, parameters, trainFlops } from "./flops.ts"
+import type { Predicted } from "../journal/RecordedPlan.ts"
+
+/** Operations a second of one slot: measured by earlier runs where there are any, otherwise the engine's assumption. */
+export interface Speed {
+  readonly flopsPerSecond: number
+  readonly isMeasured: boolean
+}
+
+export interface TrialWork {
+  readonly student: DecoderShape
+  /** null where no teacher is used */
+  readonly teacher: DecoderShape | null
+  readonly schedule: ReadonlyArray<OptimiserStep>
+  /** targets of each row, and tokens of each row that are fed */
+  readonly targetsOfRow: (row: number) => number
+  readonly fedTokensOfRow: (row: number) => number
+  readonly storeBytesPerToken: number
+}
+
+/** Bytes of weights, gradients and both moments, float32. */
+const fixedBytes = (shape: DecoderShape): number => 16 * parameters(shape)
+
+/** Activations that the backward pass keeps, float32: per token and layer, and the attention scores. */
+const activationBytes = (shape: DecoderShape, sequences: number, length: number): number => {
+  const perToken = shape.layers * (14 * shape.hidden + 5 * shape.intermediate) + 6 * shape.vocabulary
+  return 4 * (sequences * length * perToken + 3 * shape.layers * shape.heads * sequences * length * length)
+}
+
+/** Prediction for one trial. Each distinct row counts once for the teacher's pass, however often it is trained on. */
+export const predictTrial = (work: TrialWork, speed: Speed): Predicted => {
+  let [flops, tokens, targets, sequences, activations] = [0, 0, 0, 0, 0]
+  const rows = new Set<number>()
+  for (const { microBatches } of work.schedule) {
+    for (const { length, rows: together } of microBatches) {
+      flops += trainFlops(work.student, together.length, length)
+      activations = Math.max(activations, activationBytes(work.student, together.length, length))
+      sequences += together.length
+      for (const row of together) {
+        tokens += work.fedTokensOfRow(row)
+        targets += work.targetsOfRow(row)
+        rows.add(row)
+      }
+    }
+  }
+  let [teacherFlops, storeBytes] = [0, 0]
+  if (work.teacher !== null) {
+    for (const row of rows) {
+      const length = work.fedTokensOfRow(row)
+      teacherFlops += forwardFlops(work.teacher, 1, length)
+      storeBytes += length * work.storeBytesPerToken
+    }
+  }
+  return {
+    optimiserSteps: work.schedule.length, sequences, tokens, targets, flops,
+    teacherFlopsStandalone: teacherFlops,
+    seconds: flops / speed.flopsPerSecond,
+    peakBytes: fixedBytes(work.student) + activations,
+    storeBytes
+  }
+}
+
+/** Seconds to generate: each new token passes the model once, with the attention over what stands before. */
+export const predictGeneration = (
+  shape: DecoderShape, sequences: number, promptTokens: number, newTokens: number, speed: Speed
+): number => {
+  // Single-token steps reach a fraction of the speed of whole sequences.
+  const shareOfSpeed = 0.3
+  return forwardFlops(shape, sequences, promptTokens + newTokens) / (speed.flopsPerSecond * shareOfSpeed)
+}

@@ -1,0 +1,176 @@
+/** What cells share: models, data, plugins and benchmarks, each opened once however many cells ask for it. */
+import { Effect } from "effect"
+import { engines } from "../engines/registry.ts"
+import type { EngineDescription } from "../engines/Engine.ts"
+import type { Store } from "../journal/store.ts"
+import type { PluginRegistry } from "../plugin/registry.ts"
+import { loadTokenizer, type Tokenizer } from "../sequence/tokenizer.ts"
+import type { CellSettings } from "../spec/ExperimentSpec.ts"
+import type { LoadedSpec } from "../spec/LoadedSpec.ts"
+import type { CellProblems } from "./cell-problems.ts"
+import { type DataContext, openData } from "./DataContext.ts"
+import { decodedOptions } from "./decoded-options.ts"
+import { openEvaluation, type ReadyEvaluation } from "./Evaluation.ts"
+import { type DecoderShape, decoderShape } from "./flops.ts"
+import { textOf } from "./memo.ts"
+import { BadModel, type ResolvedModel, resolveModel, type TrainedModel } from "./resolve-model.ts"
+import { type Distillation, distillationOf } from "./trial.ts"
+import type { TruncationPlugin, SelectorPlugin } from "../plugin/define.ts"
+
+export interface SharedContext {
+  readonly loaded: LoadedSpec
+  readonly registry: PluginRegistry
+  readonly store: Store
+  readonly problems: CellProblems
+  readonly planTrained: (file: string) => Effect.Effect<TrainedModel, BadModel>
+}
+
+export interface ReadyModel extends ResolvedModel {
+  readonly shape: DecoderShape
+}
+
+/** Everything of a cell that does not hang on its seed. Null where a problem was found (and gathered). */
+export interface Shared {
+  readonly engine: (cell: CellSettings) => EngineDescription | null
+  readonly student: (cell: CellSettings) => Effect.Effect<ReadyModel | null>
+  readonly teacher: (cell: CellSettings) => Effect.Effect<ReadyModel | null>
+  readonly data: (cell: CellSettings) => Effect.Effect<DataContext | null>
+  readonly truncation: (cell: CellSettings) => Effect.Effect<{ readonly plugin: TruncationPlugin; readonly options: unknown } | null>
+  readonly selector: (cell: CellSettings) => Effect.Effect<{ readonly plugin: SelectorPlugin; readonly options: unknown } | null>
+  readonly distillation: (cell: CellSettings) => Effect.Effect<Distillation | null>
+  readonly evaluations: (cell: CellSettings) => Effect.Effect<ReadonlyArray<ReadyEvaluation>>
+}
+
+/** An effect's result by key, made once. */
+const once = <A>() => {
+  const made = new Map<string, A>()
+  return (key: string, make: Effect.Effect<A>): Effect.Effect<A> => Effect.suspend(() =>
+    made.has(key) ? Effect.succeed(made.get(key) as A) : Effect.map(make, (value) => {
+      made.set(key, value)
+      return value
+    }))
+}
+
+export const makeShared = (context: SharedContext): Shared => {
+  const { loaded, planTrained, problems, registry, store } = context
+  const students = once<ReadyModel | null>()
+  const teachers = once<ReadyModel | null>()
+  const tokenizers = once<Tokenizer | null>()
+  const dataSets = once<DataContext | null>()
+  const truncations = once<{ plugin: TruncationPlugin; options: unknown } | null>()
+  const selectors = once<{ plugin: SelectorPlugin; options: unknown } | null>()
+  const distillations = once<Distillation | null>()
+  const evaluationSets = once<ReadonlyArray<ReadyEvaluation>>()
+
+  const engine: Shared["engine"] = (cell) => {
+    const found = engines.get(cell.engine)
+    if (found === undefined) {
+      problems.add("engine", "not-supported", `there is no engine \`${cell.engine}\``, `Engines: ${[...engines.keys()].join(", ")}.`)
+    }
+    return found ?? null
+  }
+
+  const model = (field: "student" | "teacher", cell: CellSettings, ref: NonNullable<CellSettings["teacher"]>) => {
+    const description = engine(cell)
+    if (description === null) return Effect.succeed(null)
+    return problems.attempt(field, "bad-model", resolveModel(ref, {
+      registry, planTrained, engine: description, folder: loaded.folderOf(field), seedsStudent: loaded.spec.seedsStudent
+    }).pipe(Effect.flatMap((resolved) => Effect.try({
+      try: (): ReadyModel => ({ ...resolved, shape: decoderShape(resolved.config) }),
+      catch: (error) => new BadModel({ message: (error as Error).message, advice: "mend the model's config.json" })
+    }))))
+  }
+  const student: Shared["student"] = (cell) => students(`${cell.engine}\0${textOf(cell.student)}`, model("student", cell, cell.student))
+  const teacher: Shared["teacher"] = (cell) => cell.teacher === null
+    ? Effect.succeed(null)
+    : teachers(`${cell.engine}\0${textOf(cell.teacher)}\0${textOf(cell.student)}`, Effect.gen(function*() {
+      const [taught, teaching] = [yield* student(cell), yield* model("teacher", cell, cell.teacher as NonNullable<typeof cell.teacher>)]
+      if (taught === null || teaching === null) return null
+      if (taught.shape.vocabulary !== teaching.shape.vocabulary) {
+        problems.add("teacher", "vocabulary-mismatch",
+          `the teacher's vocabulary has ${teaching.shape.vocabulary} tokens, the student's ${taught.shape.vocabulary}`,
+          "Distillation compares distributions over one vocabulary: choose a teacher and a student of one family.")
+        return null
+      }
+      if (taught.tokenizer !== teaching.tokenizer) {
+        problems.add("teacher", "vocabulary-mismatch", "teacher and student have vocabularies of one size, but different tokenizers",
+          "Choose models with the same tokenizer.json and tokenizer_config.json.")
+        return null
+      }
+      return teaching
+    }))
+
+  const tokenizer = (ready: ReadyModel) =>
+    tokenizers(ready.tokenizer, problems.attempt("student", "bad-model", loadTokenizer(ready.tokenizerFolder)))
+
+  const data: Shared["data"] = (cell) => dataSets(
+    `${textOf(cell.data)}\0${textOf(cell.train.replay)}\0${textOf(cell.student)}`,
+    Effect.gen(function*() {
+      const ready = yield* student(cell)
+      const reads = ready === null ? null : yield* tokenizer(ready)
+      if (ready === null || reads === null) return null
+      // Nothing is written while a model is known to be wrong.
+      yield* teacher(cell)
+      const opened = yield* problems.attempt("data.source", "bad-data",
+        openData({ data: cell.data, replay: cell.train.replay }, reads, ready.tokenizer, registry, store))
+      if (opened === null) return null
+      const largest = Math.max(opened.train.summary.largestId, opened.validation?.summary.largestId ?? 0)
+      if (largest >= ready.shape.vocabulary) {
+        problems.add("student", "vocabulary-mismatch", `the data holds token ${largest}, the model has ${ready.shape.vocabulary} tokens`,
+          "The folder's tokenizer is another model's.")
+        return null
+      }
+      return opened
+    })
+  )
+
+  const truncation: Shared["truncation"] = (cell) => {
+    const { keep, options } = cell.sequence.truncate
+    return truncations(`${keep}\0${textOf(options)}`, problems.attempt("sequence.truncate.keep", "unknown-plugin", Effect.gen(function*() {
+      const plugin = yield* registry.get("truncation", keep, loaded.folderOf("sequence.truncate.keep"))
+      return { plugin, options: yield* decodedOptions(plugin, options, "sequence.truncate.options") }
+    })))
+  }
+
+  const selector: Shared["selector"] = (cell) => {
+    const chosen = cell.sequence.selector
+    if (chosen === null) return Effect.succeed(null)
+    return selectors(textOf(chosen), problems.attempt("sequence.selector.name", "unknown-plugin", Effect.gen(function*() {
+      const plugin = yield* registry.get("selector", chosen.name, loaded.folderOf("sequence.selector"))
+      return { plugin, options: yield* decodedOptions(plugin, chosen.options, "sequence.selector.options") }
+    })))
+  }
+
+  const distillation: Shared["distillation"] = (cell) => {
+    const { loss } = cell
+    if (loss.distil === null || loss.weight === 0) return Effect.succeed(null)
+    if (cell.teacher === null) {
+      problems.add("loss.distil", "conflict", `\`${loss.distil}\` compares with a teacher, and there is none`, "Name a `teacher`, or remove `distil`.")
+      return Effect.succeed(null)
+    }
+    const name = loss.distil
+    return distillations(textOf(loss), problems.attempt("loss.distil", "bad-plugin", Effect.gen(function*() {
+      const plugin = yield* registry.get("loss", name, loaded.folderOf("loss.distil"))
+      return yield* distillationOf(loss, plugin, yield* decodedOptions(plugin, loss.options, "loss.options"))
+    })))
+  }
+
+  const evaluations: Shared["evaluations"] = (cell) => evaluationSets(
+    `${textOf(cell.evaluate)}\0${textOf(cell.data)}\0${textOf(cell.student)}`,
+    Effect.gen(function*() {
+      const ready = yield* student(cell)
+      const opened = yield* data(cell)
+      const reads = ready === null ? null : yield* tokenizer(ready)
+      if (ready === null || opened === null || reads === null) return []
+      const made: Array<ReadyEvaluation> = []
+      for (const [index, evaluation] of cell.evaluate.entries()) {
+        const one = yield* problems.attempt(`evaluate[${index}]`.replace("[", ".").replace("]", ""), "bad-plugin",
+          openEvaluation(evaluation, index, reads, ready.tokenizer, opened.train.summary.maxTokens, registry))
+        if (one !== null) made.push(one)
+      }
+      return made
+    })
+  )
+
+  return { engine, student, teacher, data, truncation, selector, distillation, evaluations }
+}

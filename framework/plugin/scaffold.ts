@@ -1,0 +1,150 @@
+/** `plugin new KIND NAME`: a first file with one example that passes its checks. */
+import { Effect } from "effect"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { kinds, type PluginKind } from "./kinds.ts"
+import { PluginError, problem } from "./PluginError.ts"
+
+const loss = (name: string) => `// Say what it is: here forward KL, KL(p || q) = sum_s p (log p - log q), in nats per target. Source: where it comes from.
+// T targets, S support; both inputs are log-probs [T, S] at the objective's temperature, p the teacher's and q the student's.
+import { defineLoss, Schema } from "leadspan"
+
+export default defineLoss({
+  name: "${name}",
+  options: Schema.Struct({}),
+  // c(T) of the objective: "T^2" for the Kullback-Leibler family, else "1"
+  temperatureScale: "T^2",
+  // true only if the student's gradient is linear in the teacher's probabilities
+  linearInTeacher: true,
+  perToken: (op, { student_TS, teacher_TS }) =>
+    op.sumLast(op.mul(op.exp(teacher_TS), op.sub(teacher_TS, student_TS))), // [T]
+  examples: [
+    // logits, which the framework normalises, and the loss of each target
+    { student: [[0, 0]], teacher: [[0, Math.log(3)]], perToken: [0.130812] }
+  ]
+})
+`
+
+const truncation = (name: string) => `// Say which tokens are kept: here the first L = max(1, floor(ratio * T)). Source: where it comes from.
+import { defineTruncation, keptLength, Schema } from "leadspan"
+
+export default defineTruncation({
+  name: "${name}",
+  options: Schema.Struct({}),
+  // the kept span [start, end) of T tokens; the ratio is the decimal as written in the spec
+  span: ({ tokens_T }, ratio) => [0, keptLength(tokens_T.length, ratio)],
+  examples: [
+    { length: 100, ratio: "0.29", span: [0, 29] }
+  ]
+})
+`
+
+const selector = (name: string) => `// Say which targets are supervised and with what weight: here every token of the supervised segments.
+import { defineSelector, Schema } from "leadspan"
+
+export default defineSelector({
+  name: "${name}",
+  options: Schema.Struct({}),
+  // one weight a token, [T]; 0 is not supervised
+  weights: ({ segments_T }, supervised) => {
+    const codes = new Set(supervised.map((segment) => ["prompt", "cot", "answer"].indexOf(segment)))
+    return Float32Array.from(segments_T, (code) => codes.has(code) ? 1 : 0)
+  },
+  examples: []
+})
+`
+
+const dataset = (name: string) => `// Say what a record is and where it comes from (address, revision, licence): here sums of two digits and their carry.
+import { defineDataset, Schema } from "leadspan"
+
+export default defineDataset({
+  name: "${name}",
+  version: 1,
+  options: Schema.Struct({}),
+  *records({ split, count, seed }) {
+    // splits may share no problem: each has its own tens
+    const tens = { train: 0, validation: 1000, test: 2000 }[split] + 3000 * seed
+    for (let index = 0; index < count; index++) {
+      const [a, b] = [tens + index, (7 * index) % 10]
+      const cot = \`\${a} + \${b} = \${a + b}\`
+      yield {
+        id: \`\${split}-\${seed}-\${index}\`, problem: \`\${a}+\${b}\`, prompt: \`What is \${a} + \${b}?\`,
+        cot, answer: String(a + b), tier: "standard", derivedAt: cot.length
+      }
+    }
+  },
+  examples: [
+    { options: {}, first: { prompt: "What is 0 + 0?", cot: "0 + 0 = 0", answer: "0", derivedAt: 9 } }
+  ]
+})
+`
+
+const benchmark = (name: string) => `// Say what an item is and where it comes from: here sums of two digits.
+import { defineBenchmark, Schema } from "leadspan"
+
+const sum = /= *(-?\\d+)/
+
+export default defineBenchmark({
+  name: "${name}",
+  version: 1,
+  options: Schema.Struct({}),
+  *items({ count, seed }) {
+    for (let index = 0; index < count; index++) {
+      const [a, b] = [2000 + 3000 * seed + index, (7 * index) % 10]
+      yield { id: \`\${seed}-\${index}\`, problem: \`\${a}+\${b}\`, prompt: \`What is \${a} + \${b}?\`, gold: String(a + b), tier: "standard" }
+    }
+  },
+  // after a thought that is cut, this text asks for the answer
+  answerCue: "The answer is ",
+  answerTokens: 8,
+  chance: 0,
+  strict: ({ answer }) => answer?.trim() ?? null,
+  lenient: ({ answer, thought }) => answer?.trim() ?? [...thought.matchAll(new RegExp(sum, "g"))].at(-1)?.[1] ?? null,
+  first: ({ thought }) => sum.exec(thought)?.[1] ?? null,
+  forced: (text) => text.trim().split(/\\s/)[0] || null,
+  equal: (gold, predicted) => gold === predicted,
+  examples: [
+    { output: { thought: "2 + 3 = 5", answer: "5", finished: true }, gold: "5", strict: true, lenient: true, first: true },
+    { output: { thought: "2 + 3 = 6", answer: null, finished: false }, gold: "5", strict: false, lenient: false, first: false }
+  ]
+})
+`
+
+const model = (name: string) => `// A model that ships beside this file, in the folder of the same name: config.json, model.safetensors, tokenizer.json.
+import { defineModel } from "leadspan"
+
+export default defineModel({
+  name: "${name}",
+  folder: "./${name.split("/").at(-1)}",
+  // the spec that trains it, relative to this file, or null
+  recipe: null
+})
+`
+
+const templates: { readonly [K in PluginKind]: (name: string) => string } = { loss, truncation, selector, dataset, benchmark, model }
+
+export interface Scaffold { readonly file: string; readonly text: string }
+
+/**
+ * Writes the first file of a new plugin to `folder/<kind's folder>/<name>.ts` and gives its text.
+ *
+ * Fails with `PluginError` if the name is not lower-case kebab-case or the file is there already: nothing is overwritten.
+ * @param folder a `plugins/` folder, made if it is not there
+ */
+export const scaffoldPlugin = (kind: PluginKind, name: string, folder: string): Effect.Effect<Scaffold, PluginError> =>
+  Effect.suspend(() => {
+    const file = join(folder, kinds[kind].folder, `${name}.ts`)
+    const fail = (code: "name" | "exists" | "unreadable", message: string) =>
+      Effect.fail(new PluginError({ problems: [problem({ code, file, message })] }))
+    const { expected, holds } = kinds[kind].fields["name"]!
+    if (!holds(name)) return fail("name", `"${name}" is no name for a plugin, expected ${expected}`)
+    if (existsSync(file)) return fail("exists", "is there already: choose another name, or remove it")
+    const text = templates[kind](name)
+    try {
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, text, { flag: "wx" })
+    } catch (error) {
+      return fail("unreadable", `cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`)
+    }
+    return Effect.succeed({ file, text })
+  })

@@ -1,0 +1,32 @@
+/** A score step: pure, short, done in the runner's own process. */
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Effect } from "effect"
+import { score } from "../evaluation/score.ts"
+import { summarise } from "../evaluation/summary.ts"
+import type { Store } from "../journal/store.ts"
+import type { GenerateWork, ScoreWork } from "../plan/Step.ts"
+
+export const outputsName = "outputs.jsonl"
+export const scoresName = "scores.jsonl"
+
+/** Reads outputs, writes `scores.jsonl` and `summary.json` into `out`; returns the summary. */
+export const scoreStep = Effect.fnUntraced(function*(
+  work: ScoreWork, sampling: GenerateWork["sampling"], store: Store, out: string
+) {
+  const { items, plugin, tokenizer } = work.benchmark
+  const file = join(store.path(work.outputs), outputsName)
+  const lines = yield* score({
+    benchmark: plugin,
+    items,
+    outputs: readFileSync(file, "utf8"),
+    where: file,
+    samples: sampling.samples,
+    thoughtTokens: sampling.forced?.thoughtTokens ?? [],
+    decoder: { decode: tokenizer.decode, endOfThoughtId: sampling.endOfThoughtId }
+  })
+  const summary = summarise(lines)
+  writeFileSync(join(out, scoresName), lines.map((line) => `${JSON.stringify(line)}\n`).join(""))
+  writeFileSync(join(out, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`)
+  return summary
+})

@@ -1,0 +1,71 @@
+/**
+ * Scores of one cell: items in rows, training seeds in columns. A value is the item's mean over its samples.
+ * Legend: n items, S seeds.
+ */
+export interface ItemBySeed {
+  readonly numItems: number
+  readonly numSeeds: number
+  /** [n, S], row-major */
+  readonly values_nS: Float64Array
+  /** cluster of each item, 0 to numClusters - 1, [n]: items that share a problem vary together */
+  readonly clusters_n: Int32Array
+  readonly numClusters: number
+}
+
+/** Clusters by number, in order of first appearance. */
+export const numberClusters = (names_n: ReadonlyArray<string>): Pick<ItemBySeed, "clusters_n" | "numClusters"> => {
+  const numberOf = new Map<string, number>()
+  const clusters_n = Int32Array.from(names_n, (name) => {
+    const known = numberOf.get(name) ?? numberOf.size
+    numberOf.set(name, known)
+    return known
+  })
+  return { clusters_n, numClusters: numberOf.size }
+}
+
+/** Mean over items and seeds. */
+export const grandMean = (table: ItemBySeed): number => {
+  let sum = 0
+  for (const value of table.values_nS) sum += value
+  return sum / table.values_nS.length
+}
+
+/**
+ * `a` times one table plus `b` times another, item by item and seed by seed. A table of one seed (a student that was not
+ * trained here, such as the base student) is repeated over the seeds of the other.
+ * @throws RangeError if the tables hold different numbers of items, or of seeds where neither has one
+ */
+export const combine = (a: number, first: ItemBySeed, b: number, second: ItemBySeed): ItemBySeed => {
+  const seeds = Math.max(first.numSeeds, second.numSeeds)
+  const fits = (table: ItemBySeed) => table.numSeeds === seeds || table.numSeeds === 1
+  if (first.numItems !== second.numItems || !fits(first) || !fits(second)) {
+    throw new RangeError(
+      `Cannot pair ${first.numItems} items x ${first.numSeeds} seeds with ${second.numItems} x ${second.numSeeds}`
+    )
+  }
+  const values_nS = new Float64Array(first.numItems * seeds)
+  for (let item = 0; item < first.numItems; item++) {
+    for (let seed = 0; seed < seeds; seed++) {
+      values_nS[item * seeds + seed] =
+        a * first.values_nS[item * first.numSeeds + (first.numSeeds === 1 ? 0 : seed)]! +
+        b * second.values_nS[item * second.numSeeds + (second.numSeeds === 1 ? 0 : seed)]!
+    }
+  }
+  return { ...first, numSeeds: seeds, values_nS }
+}
+
+/**
+ * The same table with one row a cluster, scaled so that its mean over rows is still the mean over items:
+ * row g = (sum over the items of g) * (clusters / items).
+ */
+export const byCluster = (table: ItemBySeed): ItemBySeed => {
+  const { clusters_n, numClusters, numItems, numSeeds } = table
+  if (numClusters === numItems) return table
+  const values_nS = new Float64Array(numClusters * numSeeds)
+  const scale = numClusters / numItems
+  for (let item = 0; item < numItems; item++) {
+    const row = clusters_n[item]! * numSeeds
+    for (let seed = 0; seed < numSeeds; seed++) values_nS[row + seed]! += table.values_nS[item * numSeeds + seed]! * scale
+  }
+  return { numItems: numClusters, numSeeds, values_nS, clusters_n: Int32Array.from({ length: numClusters }, (_, row) => row), numClusters }
+}

@@ -1,0 +1,46 @@
+import { contrast } from "./contrast.ts"
+import { defaultLevel, type Interval } from "./Interval.ts"
+import { combine, type ItemBySeed } from "./ItemBySeed.ts"
+
+/**
+ * Gain retention: (cell - base student) / (baseline - base student), so that what the untrained student already knew is
+ * no credit. The interval holds every ratio that the contrast `cellGain - ratio * baselineGain` does not reject
+ * (Fieller's interval, with the same standard errors as everything else).
+ * @param base scores of the untrained student; one column is repeated over the seeds
+ * @returns null, "not defined", where the interval of the denominator holds 0
+ */
+export const gainRetention = (
+  cell: ItemBySeed,
+  baseline: ItemBySeed,
+  base: ItemBySeed,
+  level: number = defaultLevel
+): Interval | null => {
+  const baselineGain = combine(1, baseline, -1, base)
+  const cellGain = combine(1, cell, -1, base)
+  const denominator = contrast(baseline, base, 1, level)
+  if (denominator.low <= 0 && denominator.high >= 0) return null
+  const numerator = contrast(cell, base, 1, level)
+  const estimate = numerator.estimate / denominator.estimate
+  const isRejected = (ratio: number) => {
+    const { high, low } = contrast(cellGain, baselineGain, ratio, level)
+    return low > 0 || high < 0
+  }
+  return { estimate, low: edge(estimate, -1, isRejected), high: edge(estimate, 1, isRejected) }
+}
+
+/** The nearest rejected ratio from the estimate in one direction: doubling out, then halving in. */
+const edge = (estimate: number, direction: 1 | -1, isRejected: (ratio: number) => boolean): number => {
+  let outside = 1e-3
+  while (!isRejected(estimate + direction * outside)) {
+    outside *= 2
+    // the denominator's interval only just leaves 0 out: the ratio is unbounded on this side
+    if (outside > 1e6) return direction * Infinity
+  }
+  let inside = outside <= 1e-3 ? 0 : outside / 2
+  for (let halving = 0; halving < 32; halving++) {
+    const middle = (inside + outside) / 2
+    if (isRejected(estimate + direction * middle)) outside = middle
+    else inside = middle
+  }
+  return estimate + direction * inside
+}

@@ -1,0 +1,93 @@
+import { byCluster, grandMean, type ItemBySeed } from "./ItemBySeed.ts"
+
+/** Fewer training seeds than this, and an interval speaks of these students only. */
+export const seedsForPopulation = 3
+
+/** A mean over items and seeds with what its interval needs. */
+export interface MeanEstimate {
+  readonly mean: number
+  readonly standardError: number
+  readonly df: number
+  /** `crossed`: over new items and newly trained students. `items-only`: over new items, for these trained students. */
+  readonly kind: "crossed" | "items-only"
+  /** estimated variances of one observation; null where seeds cannot tell them apart */
+  readonly components: { readonly item: number; readonly seed: number; readonly residual: number } | null
+}
+
+/**
+ * Standard error of the mean over items, for these trained students: seeds are averaged within an item first; clusters
+ * are the units. df = clusters - 1.
+ */
+export const itemsOnlyMean = (table: ItemBySeed): MeanEstimate => {
+  const mean = grandMean(table)
+  const { numItems, numSeeds, values_nS } = byCluster(centred(table, mean))
+  let squares = 0
+  for (let item = 0; item < numItems; item++) {
+    let sum = 0
+    for (let seed = 0; seed < numSeeds; seed++) sum += values_nS[item * numSeeds + seed]!
+    squares += (sum / numSeeds) ** 2
+  }
+  const df = numItems - 1
+  // one item says nothing about other items
+  if (df === 0) return { mean, standardError: Infinity, df: 1, kind: "items-only", components: null }
+  return { mean, standardError: Math.sqrt(squares / df / numItems), df, kind: "items-only", components: null }
+}
+
+/**
+ * Standard error of the mean where items and training seeds are crossed (every student answers every item).
+ *
+ * Two-way layout without replication; MS_I, MS_S, MS_R are the mean squares of items (clusters), seeds and residual:
+ * var(mean) = (I + S - MS_R) / (n k), I = max(MS_I, MS_R), S = max(MS_S, MS_R), for n clusters and k seeds, which is
+ * s_item^2/n + s_seed^2/k + s_res^2/(n k) with no component below 0.
+ * df by Satterthwaite: (I + S - MS_R)^2 / (I^2/(n-1) + MS_S^2/(k-1) + MS_R^2/((n-1)(k-1))).
+ * MS_S stands in the df as observed, not raised to MS_R: where seeds differ less than chance lets them, the variance
+ * rests on items and the df follow. With MS_S raised there too, three equal students would get a t of 2 df on top of a
+ * variance that has nothing to do with seeds: coverage 100 % and twice the width (tests/bench/coverage.ts).
+ * @source F. E. Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics 2 (1946)
+ */
+export const crossedMean = (table: ItemBySeed): MeanEstimate => {
+  const mean = grandMean(table)
+  const { numItems: n, numSeeds: k, values_nS } = byCluster(centred(table, mean))
+  if (n === 1) return { ...itemsOnlyMean(table), kind: "crossed" }
+  const itemMeans_n = new Float64Array(n)
+  const seedMeans_S = new Float64Array(k)
+  for (let item = 0; item < n; item++) {
+    for (let seed = 0; seed < k; seed++) {
+      const value = values_nS[item * k + seed]!
+      itemMeans_n[item]! += value / k
+      seedMeans_S[seed]! += value / n
+    }
+  }
+  let itemSquares = 0
+  let seedSquares = 0
+  let residualSquares = 0
+  for (const itemMean of itemMeans_n) itemSquares += k * itemMean ** 2
+  for (const seedMean of seedMeans_S) seedSquares += n * seedMean ** 2
+  for (let item = 0; item < n; item++) {
+    for (let seed = 0; seed < k; seed++) {
+      residualSquares += (values_nS[item * k + seed]! - itemMeans_n[item]! - seedMeans_S[seed]!) ** 2
+    }
+  }
+  const residual = residualSquares / ((n - 1) * (k - 1))
+  const item = Math.max(itemSquares / (n - 1), residual)
+  const observedSeed = seedSquares / (k - 1)
+  const seed = Math.max(observedSeed, residual)
+  const sum = item + seed - residual
+  const spread = item ** 2 / (n - 1) + observedSeed ** 2 / (k - 1) + residual ** 2 / ((n - 1) * (k - 1))
+  return {
+    mean,
+    standardError: Math.sqrt(sum / (n * k)),
+    df: spread === 0 ? n - 1 : sum ** 2 / spread,
+    kind: "crossed",
+    components: { item: (item - residual) / k, seed: (seed - residual) / n, residual }
+  }
+}
+
+/** Values less their mean, so that a cluster's sum does not move with its size alone. */
+const centred = (table: ItemBySeed, mean: number): ItemBySeed => ({
+  ...table, values_nS: table.values_nS.map((value) => value - mean)
+})
+
+/** Crossed from 3 seeds, items only below. */
+export const meanEstimate = (table: ItemBySeed): MeanEstimate =>
+  table.numSeeds >= seedsForPopulation ? crossedMean(table) : itemsOnlyMean(table)

@@ -1,0 +1,15 @@
+// Keeps the last L = max(1, floor(ratio * T)) tokens: [T - L, T). Source: arXiv 2512.21002, "Distilling the Essence".
+// T counts every templated token, end of turn included; the ratio is the decimal as written (0.29 of 100 is 29).
+import { defineTruncation, keptLength, Schema } from "leadspan"
+
+export default defineTruncation({
+  name: "last",
+  options: Schema.Struct({}),
+  span: ({ tokens_T }, ratio) => [tokens_T.length - keptLength(tokens_T.length, ratio), tokens_T.length],
+  examples: [
+    { length: 100, ratio: "0.29", span: [71, 100] },
+    { length: 7, ratio: "0.5", span: [4, 7] },
+    { length: 3, ratio: "0.1", span: [2, 3] },
+    { length: 5, ratio: "1", span: [0, 5] }
+  ]
+})

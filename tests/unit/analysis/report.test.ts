@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, it } from "vitest"
+import { reportMarkdown } from "../../../framework/analysis/report/markdown.ts"
+import { reportHtml } from "../../../framework/analysis/report/page.ts"
+import { simulatedExperiment } from "./simulated-experiment.ts"
+
+const { outcomes, plan } = simulatedExperiment()
+
+let page: string
+beforeAll(async () => {
+  page = await reportHtml(plan, outcomes)
+})
+
+describe("reportHtml", () => {
+  it("is the same bytes for the same results, in one file that asks for nothing", async () => {
+    expect(await reportHtml(plan, outcomes)).toBe(page)
+    expect(page.length).toBeLessThan(3_000_000)
+    expect(page).not.toMatch(/<script|<link|<iframe|\bon\w+=|@import/i)
+    expect([...page.matchAll(/(?:src|href)="(?!#|data:text\/csv)([^"]*)"/g)].map(([, url]) => url)).toEqual([])
+    expect(page.replaceAll("http://www.w3.org/2000/svg", "").replaceAll("http://www.w3.org/1999/xlink", "")).not.toContain("http://")
+  })
+
+  it("has each id once, and every clip reference has its target", () => {
+    const ids = [...page.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id!)
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const [, id] of page.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(id)
+    for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(id)
+  })
+
+  it("opens with the question and the verdict line", () => {
+    expect(page).toContain("No verdict: 2 seeds.")
+    expect(page).toContain("for these trained students")
+    expect(page).toContain(plan.description)
+    for (const text of ["nothing to supervise", "ratio=0.5 supervise=cot+answer", "npx leadspan run", "forced 192", "forced 96"]) expect(page).toContain(text)
+  })
+
+  it("escapes whatever names, messages and specs hold", async () => {
+    const evil = `</style></pre><script>alert("x")</script><img src=x onerror=alert(1)>`
+    const hostile = {
+      ...plan, experiment: evil, description: evil, specYaml: evil, numerics: evil,
+      data: { ...plan.data, source: evil },
+      evaluations: plan.evaluations.map((one) => ({ ...one, benchmark: evil })),
+      cells: plan.cells.map((cell) => ({
+        ...cell, name: `${cell.name}${evil}`, reason: cell.reason === null ? null : evil,
+        axes: { ...cell.axes, "sequence.supervise": [...(cell.axes["sequence.supervise"] as Array<string>), evil] }
+      }))
+    }
+    const trials = new Map(outcomes.trials)
+    trials.set("train-3-1", { ...trials.get("train-3-1")!, status: "failed", failure: { reason: "internal", message: evil }, reusedFrom: evil })
+    const all = { ...outcomes, trials, commands: [evil], versions: { [evil]: evil }, machines: [{ cpuModel: evil, computes: evil, library: evil }] }
+    const page = await reportHtml(hostile, all)
+    expect(page).not.toMatch(/<script|<img/)
+    expect(page.match(/<\/style>/g)!.length).toBe(1)
+    const markdown = reportMarkdown(hostile, all)
+    expect(markdown.replace(/```[\s\S]*?```/g, "")).not.toMatch(/<script|<img/)
+  })
+
+  it("stands without anything to show: nothing run, no ratio, no baseline, no models", async () => {
+    const empty = await reportHtml(plan, { ...outcomes, scores: new Map(), trials: new Map(), teacherPasses: new Map(), machines: [], versions: {}, commands: [] })
+    expect(empty).toContain("0 of 16")
+    const bare = {
+      ...plan, axes: [], baseStudent: null, teacher: null,
+      cells: [{ ...plan.cells[3]!, index: 0, axes: {}, name: "the only cell", baselines: { matched: null, reference: null } }]
+    }
+    const page = await reportHtml(bare, outcomes)
+    expect(page).toContain("the only cell")
+    expect(page).not.toContain("undefined")
+    expect(page).not.toContain("NaN")
+  })
+
+  it("says why no retention stands where the baseline is no better than the base student", async () => {
+    const weak = simulatedExperiment({ base: 0.97 })
+    const page = await reportHtml(weak.plan, weak.outcomes)
+    expect(page).toContain("Retention not defined")
+    expect(page).not.toContain("NaN")
+  })
+})
+
+describe("reportMarkdown", () => {
+  it("holds the tables and the notes", () => {
+    const text = reportMarkdown(plan, outcomes)
+    expect(text).toContain("**No verdict: 2 seeds.** Label: not for conclusions: 2 seeds.")
+    expect(text).toContain("| = cot+answer, 50 % |")
+    expect(text).toContain("- Left out: ratio=0.1 supervise=cot:")
+    expect(text).toContain("experiment: simulated")
+  })
+})
