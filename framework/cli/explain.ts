@@ -37,7 +37,7 @@ export const explain = Effect.fnUntraced(function*(given: Given) {
     return yield* new UnknownSelection({ message: `--sample ${given.sample}: the training data has samples 0 to ${prepared.ids.length - 1}` })
   }
   const tokenizer = yield* loadTokenizer(step.work.tokenizerFolder)
-  const explanation = explainSample(prepared, step.work.view(), given.sample, (id) => tokenizer.decode([id]))
+  const explanation = explainSample(prepared, step.work.view(), given.sample, tokenizer.textOf)
   if (given.json) {
     print(JSON.stringify({ cell: cell.name, ...explanation }, null, 2))
     return

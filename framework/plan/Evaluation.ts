@@ -5,6 +5,7 @@ import { benchmarkItems, majorityShare } from "../evaluation/items.ts"
 import type { PlannedEvaluation } from "../journal/RecordedPlan.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
 import { promptIds } from "../sequence/render.ts"
+import { attempt } from "../sequence/SequenceError.ts"
 import type { Tokenizer } from "../sequence/tokenizer.ts"
 import type { ExperimentSpec } from "../spec/ExperimentSpec.ts"
 import { digestOf } from "./canonical.ts"
@@ -34,20 +35,21 @@ export const openEvaluation = Effect.fnUntraced(function*(
   const options = yield* decodedOptions(plugin, evaluation.options, `evaluate[${index}].options`)
   const items = yield* benchmarkItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options)
   const maxTokens = evaluation.maxTokens ?? 2 * longestTrace
-  const endOfThought = tokenizer.template === null ? [] : [...tokenizer.encode(tokenizer.template.frame.closer).ids_T]
-  const cue = [...tokenizer.encode((tokenizer.template?.frame.closer ?? "") + plugin.answerCue).ids_T]
+  // The engine itself ends a forced thought; the cue is what follows.
+  const cue = [...(yield* attempt("the answer's cue", () => tokenizer.encode(plugin.answerCue))).ids_T]
   const sampling: ReadyEvaluation["sampling"] = {
     samples: evaluation.samples,
     temperature: evaluation.temperature,
     topP: evaluation.topP,
     seed: evaluation.seed,
     maxTokens,
-    stopIds: tokenizer.eosId === null ? [] : [tokenizer.eosId],
-    endOfThoughtId: endOfThought.length === 0 ? null : (endOfThought[0] as number),
+    stopIds: tokenizer.stopIds,
+    endOfThoughtId: tokenizer.endOfThoughtId,
     forced: { thoughtTokens: evaluation.thoughtTokens, cue, answerTokens: plugin.answerTokens },
     batchSequences: evaluation.batch
   }
-  const prompts = items.map((item) => promptIds(tokenizer, item.prompt, `item ${item.id}`))
+  const prompts = yield* attempt(`benchmark ${plugin.name}`, () =>
+    items.map((item) => promptIds(tokenizer, item.prompt, `item ${item.id}`)))
   const planned: PlannedEvaluation = {
     name: evaluation.name ?? plugin.name,
     benchmark: plugin.name,

@@ -6,7 +6,7 @@ import type { ModelSource, Task, TeacherStoreRef } from "../engines/Task.ts"
 import { generateItems } from "../evaluation/items.ts"
 import type { Store } from "../journal/store.ts"
 import type { GenerateWork, ModelInput, Step, TeachWork, TrainWork } from "../plan/Step.ts"
-import type { SequenceError } from "../sequence/SequenceError.ts"
+import { attempt, type SequenceError } from "../sequence/SequenceError.ts"
 import { preparedName } from "../sequence/prepare.ts"
 import { promptIds } from "../sequence/render.ts"
 import { writeView } from "../sequence/view-file.ts"
@@ -90,7 +90,7 @@ export const taskOf = (step: Step, out: string, around: Surroundings): Effect.Ef
     case "train":
       return trainTask(step, work, out, around)
     case "generate":
-      return Effect.sync(() => generateTask(step, work, out, around))
+      return attempt(step.label, () => generateTask(step, work, out, around))
     case "score":
       return Effect.die(new Error("a score step is no worker's task"))
   }

@@ -28,7 +28,10 @@ export interface ExperimentSpec extends Omit<DecodedSpec, "loss" | "evaluate" | 
 /** The sections of a spec that say everything about a cell; cells share the objects of equal sections. */
 export type CellSettings = Pick<ExperimentSpec, CellSection>
 
-export const finishLoss = (loss: DecodedLoss): Loss => ({ ...loss, weight: loss.weight ?? (loss.distil === null ? 0 : 0.5) })
+export const finishLoss = (loss: DecodedLoss): Loss => ({
+  ...loss,
+  weight: loss.weight ?? (loss.distil === null ? 0 : 0.5)
+})
 
 export const finishEvaluations = (evaluations: ReadonlyArray<DecodedEvaluation>): ReadonlyArray<Evaluation> =>
   evaluations.map((evaluation) => ({ ...evaluation, name: evaluation.name ?? evaluation.benchmark }))

@@ -30,7 +30,10 @@ export class LoadedSpec {
   readonly claimed: ReadonlyMap<string, Conditions>
   private readonly secrets: ReadonlySet<string>
 
-  constructor(fields: Omit<LoadedSpec, "locate" | "issueAt" | "folderOf" | "redact" | "error" | "secrets">, secrets: ReadonlySet<string>) {
+  constructor(
+    fields: Omit<LoadedSpec, "locate" | "issueAt" | "folderOf" | "redact" | "error" | "secrets">,
+    secrets: ReadonlySet<string>
+  ) {
     this.file = fields.file
     this.spec = fields.spec
     this.base = fields.base
@@ -65,7 +68,8 @@ export class LoadedSpec {
   /** The text with the values of `${env:NAME}` taken out. */
   redact(text: string): string {
     let redacted = text
-    for (const secret of this.secrets) if (secret.length >= minSecretLength) redacted = redacted.replaceAll(secret, "[redacted]")
+    for (const secret of this.secrets)
+      if (secret.length >= minSecretLength) redacted = redacted.replaceAll(secret, "[redacted]")
     return redacted
   }
 }

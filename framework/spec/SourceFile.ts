@@ -37,16 +37,24 @@ export const positionOf = (source: SourceFile, offset: number): { readonly line:
 
 /** `user:password@` of an address becomes stars of equal length, so that columns stay true. */
 export const hideCredentials = (text: string): string =>
-  text.replace(/(:\/\/)([^/@\s]+)@/g, (_, slashes: string, credentials: string) => `${slashes}${"*".repeat(credentials.length)}@`)
+  text.replace(
+    /(:\/\/)([^/@\s]+)@/g,
+    (_, slashes: string, credentials: string) => `${slashes}${"*".repeat(credentials.length)}@`
+  )
 
 /** Terminal control characters in a file must not reach the terminal. */
-export const printable = (text: string): string => text.replace(/\t/g, " ").replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\uFFFD")
+export const printable = (text: string): string =>
+  text.replace(/\t/g, " ").replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\uFFFD")
 
 const shown = (text: string): string => printable(hideCredentials(text))
 
 /** A problem at a place; the frame shows the place's first line. */
 export const issueAtPlace = (
-  place: Place, path: string, code: SpecIssueCode, message: string, suggestion: string | null = null
+  place: Place,
+  path: string,
+  code: SpecIssueCode,
+  message: string,
+  suggestion: string | null = null
 ): SpecIssue => {
   const { column, line } = positionOf(place.source, place.start)
   const lineStart = place.source.lineStarts[line - 1]!
@@ -54,8 +62,14 @@ export const issueAtPlace = (
   const sourceLine = place.source.text.slice(lineStart, lineEnd - 1).replace(/\r$/, "")
   const length = Math.max(1, Math.min(place.end, lineStart + sourceLine.length) - place.start)
   return {
-    code, path: printable(path), file: printable(place.source.name), line, column, length,
+    code,
+    path: printable(path),
+    file: printable(place.source.name),
+    line,
+    column,
+    length,
     sourceLine: place.source.text.length === 0 ? null : shown(sourceLine),
-    message: shown(message), suggestion: suggestion === null ? null : shown(suggestion)
+    message: shown(message),
+    suggestion: suggestion === null ? null : shown(suggestion)
   }
 }

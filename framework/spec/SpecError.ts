@@ -4,19 +4,54 @@ import { renderIssues } from "./render.ts"
 
 export const specIssueCodes = [
   // reading
-  "missing-file", "unreadable-file", "not-utf8", "too-large", "too-deep", "too-many-values", "yaml-syntax",
-  "duplicate-key", "forbidden-key", "empty-file",
+  "missing-file",
+  "unreadable-file",
+  "not-utf8",
+  "too-large",
+  "too-deep",
+  "too-many-values",
+  "yaml-syntax",
+  "duplicate-key",
+  "forbidden-key",
+  "empty-file",
   // composition
-  "bad-extends", "extends-cycle", "bad-override", "bad-reference", "unknown-reference", "reference-cycle",
-  "unset-variable", "secret-not-allowed",
+  "bad-extends",
+  "extends-cycle",
+  "bad-override",
+  "bad-reference",
+  "unknown-reference",
+  "reference-cycle",
+  "unset-variable",
+  "secret-not-allowed",
   // fields
-  "unknown-key", "missing-key", "wrong-type", "unknown-value", "out-of-range", "conflict",
+  "unknown-key",
+  "missing-key",
+  "wrong-type",
+  "unknown-value",
+  "out-of-range",
+  "conflict",
   // grid
-  "unknown-axis", "axis-not-allowed", "axis-twice", "empty-axis", "zip-lengths", "bad-condition", "grid-too-large",
-  "empty-grid", "baseline-cells", "claim-cells", "unknown-evaluation",
+  "unknown-axis",
+  "axis-not-allowed",
+  "axis-twice",
+  "empty-axis",
+  "zip-lengths",
+  "bad-condition",
+  "grid-too-large",
+  "empty-grid",
+  "baseline-cells",
+  "claim-cells",
+  "unknown-evaluation",
   // later stages: plugins, models, data and resources, raised through `LoadedSpec.issueAt`
-  "unknown-plugin", "bad-plugin", "bad-options", "bad-model", "vocabulary-mismatch", "bad-data", "left-out",
-  "not-supported", "bad-resources"
+  "unknown-plugin",
+  "bad-plugin",
+  "bad-options",
+  "bad-model",
+  "vocabulary-mismatch",
+  "bad-data",
+  "left-out",
+  "not-supported",
+  "bad-resources"
 ] as const
 export const SpecIssueCode = Schema.Literals(specIssueCodes)
 export type SpecIssueCode = (typeof specIssueCodes)[number]

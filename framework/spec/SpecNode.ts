@@ -57,13 +57,29 @@ export const listNode = (place: Place, items: ReadonlyArray<SpecNode>): SpecList
 }
 
 export const scalarNode = (
-  place: Place, value: SpecScalar["value"], text: string, flags: Partial<Pick<SpecScalar, "plain" | "secret" | "broken">> = {}
-): SpecScalar => ({ kind: "scalar", place, value, text, plain: true, secret: false, broken: false, ...flags, size: 1, depth: 1 })
+  place: Place,
+  value: SpecScalar["value"],
+  text: string,
+  flags: Partial<Pick<SpecScalar, "plain" | "secret" | "broken">> = {}
+): SpecScalar => ({
+  kind: "scalar",
+  place,
+  value,
+  text,
+  plain: true,
+  secret: false,
+  broken: false,
+  ...flags,
+  size: 1,
+  depth: 1
+})
 
 export const childOf = (node: SpecNode, segment: string | number): SpecNode | undefined =>
-  node.kind === "map" ? node.entries.get(String(segment))?.value
-  : node.kind === "list" ? node.items[Number(segment)]
-  : undefined
+  node.kind === "map"
+    ? node.entries.get(String(segment))?.value
+    : node.kind === "list"
+      ? node.items[Number(segment)]
+      : undefined
 
 export const nodeAt = (root: SpecNode, path: SpecPath): SpecNode | undefined => {
   let node: SpecNode | undefined = root
@@ -104,22 +120,19 @@ export const setNode = (node: SpecNode | undefined, path: SpecPath, value: SpecN
     const index = Number(segment)
     if (!Number.isInteger(index) || index < 0 || index > node.items.length) return null
     const child = setNode(node.items[index], rest, value, key)
-    return child === null ? null : listNode(node.place, node.items.map((item, i) => i === index ? child : item).concat(index === node.items.length ? [child] : []))
+    return child === null
+      ? null
+      : listNode(
+          node.place,
+          node.items.map((item, i) => (i === index ? child : item)).concat(index === node.items.length ? [child] : [])
+        )
   }
   const entries = new Map(node?.kind === "map" ? node.entries : [])
   const child = setNode(entries.get(String(segment))?.value, rest, value, key)
   if (child === null) return null
-  entries.set(String(segment), { key: rest.length === 0 ? key : entries.get(String(segment))?.key ?? key, value: child })
+  entries.set(String(segment), {
+    key: rest.length === 0 ? key : (entries.get(String(segment))?.key ?? key),
+    value: child
+  })
   return mapNode(node?.kind === "map" ? node.place : key, entries)
-}
-
-/** `over` on `under`: maps are merged key by key, all else is replaced. */
-export const mergeNodes = (under: SpecNode, over: SpecNode): SpecNode => {
-  if (under.kind !== "map" || over.kind !== "map") return over
-  const entries = new Map(under.entries)
-  for (const [key, entry] of over.entries) {
-    const below = entries.get(key)
-    entries.set(key, below === undefined ? entry : { key: entry.key, value: mergeNodes(below.value, entry.value) })
-  }
-  return mapNode(over.place, entries)
 }

@@ -9,14 +9,19 @@ export type SpecPath = ReadonlyArray<string | number>
  * ```
  */
 export const showPath = (path: SpecPath): string =>
-  path.map((segment, i) =>
-    typeof segment === "number" ? `[${segment}]`
-    : /^[A-Za-z_$-][\w$-]*$/.test(segment) ? `${i === 0 ? "" : "."}${segment}`
-    : `[${JSON.stringify(segment.slice(0, 100))}]`
-  ).join("")
+  path
+    .map((segment, i) =>
+      typeof segment === "number"
+        ? `[${segment}]`
+        : /^[A-Za-z_$-][\w$-]*$/.test(segment)
+          ? `${i === 0 ? "" : "."}${segment}`
+          : `[${JSON.stringify(segment.slice(0, 100))}]`
+    )
+    .join("")
 
 /** Maps of a spec whose keys are themselves field paths with dots. */
-const dottedKeys = /^(grid\.\d+\.(product|zip|when|(exclude|only)\.\d+|when\..+)|baseline\.(matched|reference)|claims\.[^.]+\.at)$/
+const dottedKeys =
+  /^(grid\.\d+\.(product|zip|when|(exclude|only)\.\d+|when\..+)|baseline\.(matched|reference)|claims\.[^.]+\.at)$/
 
 /**
  * Splits `a.b.0.c` at its dots; below axes and conditions the rest is one key.

@@ -46,15 +46,23 @@ const isPrefix = (short: string, long: string): boolean => long === short || lon
 
 /** Lists of single values are shown as decoded (a set in its order), a ratio as a number, all else as it was written. */
 const shownValue = (axis: string, node: SpecNode, decoded: Json): Json =>
-  axis === ratioPath ? Number(decoded)
-  : Array.isArray(decoded) && decoded.every((item) => typeof item !== "object") ? decoded
-  : asWritten(node)
+  axis === ratioPath
+    ? Number(decoded)
+    : Array.isArray(decoded) && decoded.every((item) => typeof item !== "object")
+      ? decoded
+      : asWritten(node)
 
 class BlockReader {
   readonly problems: Array<Problem> = []
   private readonly conditions = new ConditionReader()
 
-  private fail(path: SpecPath, code: Problem["code"], message: string, suggestion: string | null = null, at: "key" | "value" = "value"): void {
+  private fail(
+    path: SpecPath,
+    code: Problem["code"],
+    message: string,
+    suggestion: string | null = null,
+    at: "key" | "value" = "value"
+  ): void {
     this.problems.push({ path, at, code, message, suggestion })
   }
 
@@ -76,32 +84,51 @@ class BlockReader {
       return null
     }
     if (!isCellPath(path)) {
-      this.fail(at, "axis-not-allowed", `\`${path}\` is equal for all cells and cannot be an axis`,
-        path.startsWith("seeds") ? "List the seeds in `seeds`: each cell is trained once for each." : null, "key")
+      this.fail(
+        at,
+        "axis-not-allowed",
+        `\`${path}\` is equal for all cells and cannot be an axis`,
+        path.startsWith("seeds") ? "List the seeds in `seeds`: each cell is trained once for each." : null,
+        "key"
+      )
       return null
     }
     if (node.kind !== "list") return null
     if (node.items.length === 0) {
-      this.fail(at, "empty-axis", "expected at least one value, found an empty list", "Give values, or remove the axis.")
+      this.fail(
+        at,
+        "empty-axis",
+        "expected at least one value, found an empty list",
+        "Give values, or remove the axis."
+      )
       return null
     }
     const values = node.items.map((item, i) => this.value(field, path, item, [...at, i]))
-    return values.some((value) => value === null) ? null
+    return values.some((value) => value === null)
+      ? null
       : { path, at, section: field.path[0] as CellSection, field, values: values as ReadonlyArray<AxisValue> }
   }
 
   private axes(node: SpecNode | undefined, at: SpecPath): ReadonlyArray<Axis> {
     if (node?.kind !== "map") return []
-    return [...node.entries].map(([path, { value }]) => this.axis(path, value, [...at, path])).filter((axis) => axis !== null)
+    return [...node.entries]
+      .map(([path, { value }]) => this.axis(path, value, [...at, path]))
+      .filter((axis) => axis !== null)
   }
 
   private checkOverlaps(axes: ReadonlyArray<Axis>): void {
     for (const [i, axis] of axes.entries()) {
       const other = axes.slice(0, i).find(({ path }) => isPrefix(path, axis.path) || isPrefix(axis.path, path))
       if (other === undefined) continue
-      this.fail(axis.at, "axis-twice", other.path === axis.path
-        ? `two axes of this block set \`${axis.path}\`` : `this axis and \`${other.path}\` set the same field`,
-      "Keep one of them, or make two blocks.", "key")
+      this.fail(
+        axis.at,
+        "axis-twice",
+        other.path === axis.path
+          ? `two axes of this block set \`${axis.path}\``
+          : `this axis and \`${other.path}\` set the same field`,
+        "Keep one of them, or make two blocks.",
+        "key"
+      )
     }
   }
 
@@ -109,8 +136,12 @@ class BlockReader {
     const [first] = zip
     for (const axis of zip) {
       if (axis.values.length === first!.values.length) continue
-      this.fail(axis.at, "zip-lengths", `zipped axes have equal lengths: \`${axis.path}\` has ${axis.values.length}, \`${first!.path}\` has ${first!.values.length}`,
-        "Give each the same number of values, or use `product`.")
+      this.fail(
+        axis.at,
+        "zip-lengths",
+        `zipped axes have equal lengths: \`${axis.path}\` has ${axis.values.length}, \`${first!.path}\` has ${first!.values.length}`,
+        "Give each the same number of values, or use `product`."
+      )
     }
   }
 
@@ -121,12 +152,19 @@ class BlockReader {
       const here = [...at, path]
       const conditions = this.conditions.read(entry.value, here)
       if (!axes.some((axis) => axis.path === path)) {
-        this.fail(here, "unknown-axis", `\`${path.slice(0, 100)}\` is no axis of this block`, `Its axes: ${axes.map((axis) => axis.path).join(", ") || "none"}.`, "key")
+        this.fail(
+          here,
+          "unknown-axis",
+          `\`${path.slice(0, 100)}\` is no axis of this block`,
+          `Its axes: ${axes.map((axis) => axis.path).join(", ") || "none"}.`,
+          "key"
+        )
       }
       when.set(path, conditions)
     }
     for (const path of when.keys()) {
-      if (dependsOn(when, path, path, new Set())) this.fail([...at, path], "bad-condition", `whether \`${path}\` applies hangs on itself`, null, "key")
+      if (dependsOn(when, path, path, new Set()))
+        this.fail([...at, path], "bad-condition", `whether \`${path}\` applies hangs on itself`, null, "key")
     }
     return when
   }
@@ -139,7 +177,14 @@ class BlockReader {
   private checkParts(axes: ReadonlyArray<Axis>, conditions: ReadonlyArray<Conditions>): void {
     for (const term of conditions.flat()) {
       const part = axes.find((axis) => axis.path !== term.path && isPrefix(term.path, axis.path))
-      if (part !== undefined) this.fail(term.at, "bad-condition", `\`${term.path}\` is changed in part by the axis \`${part.path}\``, `Put the condition on \`${part.path}\`.`, "key")
+      if (part !== undefined)
+        this.fail(
+          term.at,
+          "bad-condition",
+          `\`${term.path}\` is changed in part by the axis \`${part.path}\``,
+          `Put the condition on \`${part.path}\`.`,
+          "key"
+        )
     }
   }
 
@@ -156,7 +201,15 @@ class BlockReader {
     this.checkParts(axes, [...when.values(), ...exclude, ...only])
     this.problems.push(...this.conditions.problems)
     const role = childOf(node, "role")
-    return { index, product, zip, when, exclude, only, role: role?.kind === "scalar" && role.value === "control" ? "control" : "cell" }
+    return {
+      index,
+      product,
+      zip,
+      when,
+      exclude,
+      only,
+      role: role?.kind === "scalar" && role.value === "control" ? "control" : "cell"
+    }
   }
 }
 
@@ -173,7 +226,9 @@ const dependsOn = (when: ReadonlyMap<string, Conditions>, path: string, target: 
 }
 
 /** @param grid the node of `grid`; blocks whose shape is wrong are left to the Schema */
-export const readBlocks = (grid: SpecNode | undefined): { readonly blocks: ReadonlyArray<TypedBlock>; readonly problems: ReadonlyArray<Problem> } => {
+export const readBlocks = (
+  grid: SpecNode | undefined
+): { readonly blocks: ReadonlyArray<TypedBlock>; readonly problems: ReadonlyArray<Problem> } => {
   if (grid?.kind !== "list") return { blocks: [], problems: [] }
   const problems: Array<Problem> = []
   const blocks: Array<TypedBlock> = []

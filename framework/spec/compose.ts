@@ -1,11 +1,12 @@
 /** `extends`: an experiment file on top of others. Each file is read once; problems are located in the file that has them. */
 import path from "node:path"
 import { maxFiles } from "./bounds.ts"
+import { mergeNodes } from "./merge.ts"
 import { parseYaml } from "./parse-yaml.ts"
 import { isSource, type ReadProblem, readSource } from "./read-source.ts"
 import { issueAtPlace, type Place, sourceFile } from "./SourceFile.ts"
 import type { SpecIssue, SpecIssueCode } from "./SpecError.ts"
-import { mapNode, mergeNodes, type SpecMap, type SpecNode } from "./SpecNode.ts"
+import { mapNode, type SpecMap, type SpecNode } from "./SpecNode.ts"
 
 export interface Composed {
   /** null where a file could not be read or parsed */
@@ -20,7 +21,12 @@ class FileComposer {
   private numFiles = 0
 
   /** @param from place of the `extends` entry that names the file; null for the file that the user named */
-  async compose(absolute: string, name: string, chain: ReadonlyArray<string>, from: Place | null): Promise<SpecNode | null> {
+  async compose(
+    absolute: string,
+    name: string,
+    chain: ReadonlyArray<string>,
+    from: Place | null
+  ): Promise<SpecNode | null> {
     const known = this.done.get(absolute)
     if (known !== undefined) return known
     this.numFiles += 1
@@ -32,10 +38,26 @@ class FileComposer {
     let root = parsed.root
     if (root === null) {
       if (parsed.issues.length === 0) {
-        this.issues.push(issueAtPlace(whole, "", "empty-file", "expected an experiment, found an empty file", "Begin with `experiment: NAME`, `student:`, `data:` and `train:`."))
+        this.issues.push(
+          issueAtPlace(
+            whole,
+            "",
+            "empty-file",
+            "expected an experiment, found an empty file",
+            "Begin with `experiment: NAME`, `student:`, `data:` and `train:`."
+          )
+        )
       }
     } else if (root.kind !== "map") {
-      if (parsed.issues.length === 0) this.issues.push(issueAtPlace({ ...root.place, end: root.place.start + 1 }, "", "wrong-type", `expected a map of fields, found ${root.kind === "list" ? "a list" : "a single value"}`))
+      if (parsed.issues.length === 0)
+        this.issues.push(
+          issueAtPlace(
+            { ...root.place, end: root.place.start + 1 },
+            "",
+            "wrong-type",
+            `expected a map of fields, found ${root.kind === "list" ? "a list" : "a single value"}`
+          )
+        )
       root = null
     } else {
       root = await this.withBases(root, absolute, name, [...chain, absolute])
@@ -51,7 +73,12 @@ class FileComposer {
     return null
   }
 
-  private async withBases(root: SpecMap, absolute: string, name: string, chain: ReadonlyArray<string>): Promise<SpecNode | null> {
+  private async withBases(
+    root: SpecMap,
+    absolute: string,
+    name: string,
+    chain: ReadonlyArray<string>
+  ): Promise<SpecNode | null> {
     const entry = root.entries.get("extends")
     if (entry === undefined) return root
     const own = mapNode(root.place, new Map([...root.entries].filter(([key]) => key !== "extends")))
@@ -64,10 +91,15 @@ class FileComposer {
       else under = under === null ? composed : mergeNodes(under, composed)
     }
     // with a base missing, checks of the rest would report what the base would have said
-    return isWhole ? under === null ? own : mergeNodes(under, own) : null
+    return isWhole ? (under === null ? own : mergeNodes(under, own)) : null
   }
 
-  private async base(base: SpecNode, absolute: string, name: string, chain: ReadonlyArray<string>): Promise<SpecNode | null> {
+  private async base(
+    base: SpecNode,
+    absolute: string,
+    name: string,
+    chain: ReadonlyArray<string>
+  ): Promise<SpecNode | null> {
     const fail = (code: SpecIssueCode, message: string, suggestion: string | null = null): null => {
       this.issues.push(issueAtPlace(base.place, "extends", code, message, suggestion))
       return null
@@ -75,15 +107,25 @@ class FileComposer {
     if (base.kind !== "scalar" || typeof base.value !== "string" || base.value === "") {
       return fail("bad-extends", "expected the path of an experiment file, or a list of them")
     }
-    if (base.value.includes("${")) return fail("bad-extends", "a path to extend cannot hold references", "Write the path out.")
+    if (base.value.includes("${"))
+      return fail("bad-extends", "a path to extend cannot hold references", "Write the path out.")
     const target = path.resolve(path.dirname(absolute), base.value)
     const at = chain.indexOf(target)
     if (at >= 0) {
       const names = [...chain.slice(at), target].map((file) => path.basename(file))
-      return fail("extends-cycle", `files extend each other in a circle: ${names.join(" -> ")}`, "Remove one `extends`.")
+      return fail(
+        "extends-cycle",
+        `files extend each other in a circle: ${names.join(" -> ")}`,
+        "Remove one `extends`."
+      )
     }
     if (this.numFiles >= maxFiles) return fail("bad-extends", `more than ${maxFiles} files are extended`)
-    return this.compose(target, path.isAbsolute(base.value) ? base.value : path.join(path.dirname(name), base.value), chain, base.place)
+    return this.compose(
+      target,
+      path.isAbsolute(base.value) ? base.value : path.join(path.dirname(name), base.value),
+      chain,
+      base.place
+    )
   }
 }
 

@@ -29,12 +29,19 @@ const comparisons: Readonly<Record<string, (value: number, bound: number) => boo
 const operators = [...Object.keys(comparisons), "not"]
 
 /** A ratio is kept as text; it compares as the number it writes. */
-const numeric = (value: Json | undefined): number => typeof value === "number" ? value : typeof value === "string" ? Number(value) : Number.NaN
+const numeric = (value: Json | undefined): number =>
+  typeof value === "number" ? value : typeof value === "string" ? Number(value) : Number.NaN
 
 export class ConditionReader {
   readonly problems: Array<Problem> = []
 
-  private fail(path: SpecPath, code: SpecIssueCode, message: string, suggestion: string | null = null, at: "key" | "value" = "value"): null {
+  private fail(
+    path: SpecPath,
+    code: SpecIssueCode,
+    message: string,
+    suggestion: string | null = null,
+    at: "key" | "value" = "value"
+  ): null {
     this.problems.push({ path, at, code, message, suggestion })
     return null
   }
@@ -61,10 +68,21 @@ export class ConditionReader {
   }
 
   private test(field: Field, node: SpecNode, at: SpecPath): Term["holds"] | null {
-    if (node.kind !== "map" || node.entries.size === 0 || ![...node.entries.keys()].every((key) => operators.includes(key))) {
+    if (
+      node.kind !== "map" ||
+      node.entries.size === 0 ||
+      ![...node.entries.keys()].every((key) => operators.includes(key))
+    ) {
       const keys = node.kind === "map" && !field.isFree ? [...node.entries.keys()] : []
-      if (keys.some((key) => operators.includes(key)) || (keys.length === 1 && keys[0]!.length <= 4 && nearest(keys[0]!, operators) !== null)) {
-        return this.fail(at, "bad-condition", "expected a value, a list of values, or a map of `gt`, `gte`, `lt`, `lte` and `not`")
+      if (
+        keys.some((key) => operators.includes(key)) ||
+        (keys.length === 1 && keys[0]!.length <= 4 && nearest(keys[0]!, operators) !== null)
+      ) {
+        return this.fail(
+          at,
+          "bad-condition",
+          "expected a value, a list of values, or a map of `gt`, `gte`, `lt`, `lte` and `not`"
+        )
       }
       return this.equals(field, node, at)
     }
@@ -75,9 +93,18 @@ export class ConditionReader {
         tests.push(inner === null ? null : (value) => !inner(value))
         continue
       }
-      const bound = entry.value.kind === "scalar" && typeof entry.value.value === "number" ? entry.value.value : Number.NaN
-      if (Number.isNaN(bound)) tests.push(this.fail([...at, key], "bad-condition", `expected a number after \`${key}\``))
-      else if (!field.isNumeric) tests.push(this.fail([...at, key], "bad-condition", `\`${field.path.join(".")}\` is not a number and cannot be compared by \`${key}\``))
+      const bound =
+        entry.value.kind === "scalar" && typeof entry.value.value === "number" ? entry.value.value : Number.NaN
+      if (Number.isNaN(bound))
+        tests.push(this.fail([...at, key], "bad-condition", `expected a number after \`${key}\``))
+      else if (!field.isNumeric)
+        tests.push(
+          this.fail(
+            [...at, key],
+            "bad-condition",
+            `\`${field.path.join(".")}\` is not a number and cannot be compared by \`${key}\``
+          )
+        )
       else tests.push((value) => comparisons[key]!(numeric(value), bound))
     }
     if (tests.some((test) => test === null)) return null
@@ -91,8 +118,10 @@ export class ConditionReader {
     for (const [path, entry] of node.entries) {
       const here = [...at, path]
       const field = fieldAt(path)
-      if (field === null) this.fail(here, "unknown-axis", `\`${path.slice(0, 100)}\` is no field of a spec`, suggestPath(path), "key")
-      else if (!isCellPath(path)) this.fail(here, "axis-not-allowed", `\`${path}\` is equal for all cells and selects none`, null, "key")
+      if (field === null)
+        this.fail(here, "unknown-axis", `\`${path.slice(0, 100)}\` is no field of a spec`, suggestPath(path), "key")
+      else if (!isCellPath(path))
+        this.fail(here, "axis-not-allowed", `\`${path}\` is equal for all cells and selects none`, null, "key")
       else {
         const holds = this.test(field, entry.value, here)
         if (holds !== null) terms.push({ path, at: here, holds })

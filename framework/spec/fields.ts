@@ -4,7 +4,8 @@ import { nearest } from "./did-you-mean.ts"
 import { ratioPath } from "./to-plain.ts"
 import { cellSections, SpecSchema } from "./schema/SpecSchema.ts"
 
-const isJson = (ast: SchemaAST.AST): boolean => ast === Schema.Json.ast || SchemaAST.isSuspend(ast) || SchemaAST.isUnknown(ast)
+const isJson = (ast: SchemaAST.AST): boolean =>
+  ast === Schema.Json.ast || SchemaAST.isSuspend(ast) || SchemaAST.isUnknown(ast)
 
 const step = (ast: SchemaAST.AST, segment: string): ReadonlyArray<SchemaAST.AST> => {
   if (isJson(ast)) return [ast]
@@ -50,11 +51,17 @@ export const fieldAt = (dotted: string): Field | null => {
   }
   const distinct = [...new Set(asts)]
   if (distinct.length === 0 || path.some((segment) => segment === "")) return remember(dotted, null)
-  const schema = distinct.length === 1
-    ? Schema.make<Schema.Codec<unknown, unknown>>(distinct[0]!)
-    : Schema.Union(distinct.map((ast) => Schema.make<Schema.Codec<unknown, unknown>>(ast)))
+  const schema =
+    distinct.length === 1
+      ? Schema.make<Schema.Codec<unknown, unknown>>(distinct[0]!)
+      : Schema.Union(distinct.map((ast) => Schema.make<Schema.Codec<unknown, unknown>>(ast)))
   return remember(dotted, {
-    path, schema, ast: schema.ast, isPlain, isList: admitsList(schema.ast), isFree: distinct.every(isJson),
+    path,
+    schema,
+    ast: schema.ast,
+    isPlain,
+    isList: admitsList(schema.ast),
+    isFree: distinct.every(isJson),
     isNumeric: admitsNumber(schema.ast) || dotted === ratioPath
   })
 }
@@ -88,7 +95,8 @@ export const fieldPaths: () => ReadonlyArray<string> = (() => {
   }
 })()
 
-export const isCellPath = (dotted: string): boolean => (cellSections as ReadonlyArray<string>).includes(dotted.split(".")[0]!)
+export const isCellPath = (dotted: string): boolean =>
+  (cellSections as ReadonlyArray<string>).includes(dotted.split(".")[0]!)
 
 export const axisPaths = (): ReadonlyArray<string> => fieldPaths().filter(isCellPath)
 
@@ -96,7 +104,11 @@ export const axisPaths = (): ReadonlyArray<string> => fieldPaths().filter(isCell
 export const suggestPath = (dotted: string, known: ReadonlyArray<string> = axisPaths()): string | null => {
   const last = dotted.split(".").at(-1)!
   const sameName = known.filter((path) => path.split(".").at(-1) === last)
-  const path = sameName.length === 1 ? sameName[0]! : nearest(dotted, known)
-    ?? known.find((candidate) => nearest(last, [candidate.split(".").at(-1)!]) !== null) ?? null
+  const path =
+    sameName.length === 1
+      ? sameName[0]!
+      : (nearest(dotted, known) ??
+        known.find((candidate) => nearest(last, [candidate.split(".").at(-1)!]) !== null) ??
+        null)
   return path === null ? null : `Did you mean \`${path}\`?`
 }

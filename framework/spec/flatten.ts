@@ -19,9 +19,11 @@ const literals = (ast: SchemaAST.AST): ReadonlyArray<string> =>
   SchemaAST.isUnion(ast) ? ast.types.flatMap(literals) : SchemaAST.isLiteral(ast) ? [String(ast.literal)] : []
 
 const keysOf = (ast: SchemaAST.AST): ReadonlyArray<string> =>
-  SchemaAST.isObjects(ast) ? ast.propertySignatures.map((property) => String(property.name))
-  : SchemaAST.isUnion(ast) ? [...new Set(ast.types.flatMap(keysOf))]
-  : []
+  SchemaAST.isObjects(ast)
+    ? ast.propertySignatures.map((property) => String(property.name))
+    : SchemaAST.isUnion(ast)
+      ? [...new Set(ast.types.flatMap(keysOf))]
+      : []
 
 /** "`a`, `b` or `c`" */
 const quoted = (words: ReadonlyArray<string>, last: "or" | "and" = "or"): string => {
@@ -36,19 +38,24 @@ const describe = (ast: SchemaAST.AST): ReadonlyArray<string> => {
   if (SchemaAST.isUnion(ast)) return [...new Set(ast.types.flatMap(describe))]
   if (SchemaAST.isLiteral(ast)) return [`\`${String(ast.literal)}\``]
   if (SchemaAST.isString(ast)) {
-    const expected = ast.checks?.map((check) => check.annotations?.["expected"]).find((text) => typeof text === "string")
+    const expected = ast.checks
+      ?.map((check) => check.annotations?.["expected"])
+      .find((text) => typeof text === "string")
     return [typeof expected === "string" && ast.checks?.length === 1 ? expected : "text"]
   }
   if (SchemaAST.isNumber(ast)) return [isWhole(ast) ? "a whole number" : "a number"]
   if (SchemaAST.isBoolean(ast)) return ["`true` or `false`"]
   if (SchemaAST.isNull(ast)) return ["null"]
   if (SchemaAST.isArrays(ast)) return ["a list"]
-  if (SchemaAST.isObjects(ast)) return [ast.propertySignatures.length > 0 ? `a map with ${quoted(requiredKeys(ast), "and")}` : "a map"]
+  if (SchemaAST.isObjects(ast))
+    return [ast.propertySignatures.length > 0 ? `a map with ${quoted(requiredKeys(ast), "and")}` : "a map"]
   return ["a value that JSON can hold"]
 }
 
 const requiredKeys = (ast: SchemaAST.Objects): ReadonlyArray<string> => {
-  const required = ast.propertySignatures.filter((property) => property.type.encoding === undefined).map((property) => String(property.name))
+  const required = ast.propertySignatures
+    .filter((property) => property.type.encoding === undefined)
+    .map((property) => String(property.name))
   return required.length > 0 ? required : ast.propertySignatures.map((property) => String(property.name)).slice(0, 3)
 }
 
@@ -56,8 +63,9 @@ const requiredKeys = (ast: SchemaAST.Objects): ReadonlyArray<string> => {
 const expectation = (ast: SchemaAST.AST): string => {
   const words = describe(ast)
   if (words.length <= 1) return words.join("")
-  if (!words.every((word) => word.startsWith("a map with "))) return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`
-  return words.map((word, i) => i === 0 ? word : word.replace("a map", "or")).join(", ")
+  if (!words.every((word) => word.startsWith("a map with ")))
+    return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`
+  return words.map((word, i) => (i === 0 ? word : word.replace("a map", "or"))).join(", ")
 }
 
 /** `{ model: x }` where `x` stood alone. */
@@ -80,9 +88,13 @@ const found = (node: SpecNode | undefined): string => {
 
 const filterMessage = (issue: SchemaIssue.Filter): string => {
   const expected = issue.filter.annotations?.["expected"]
-  const own = typeof issue.filter.annotations?.["message"] === "string" ? issue.filter.annotations["message"] : undefined
+  const own =
+    typeof issue.filter.annotations?.["message"] === "string" ? issue.filter.annotations["message"] : undefined
   if (own !== undefined) return own
-  const text = typeof expected === "string" ? expected.replace(/^a value /, "a number ").replace("an integer", "a whole number") : "another value"
+  const text =
+    typeof expected === "string"
+      ? expected.replace(/^a value /, "a number ").replace("an integer", "a whole number")
+      : "another value"
   return `expected ${text}`
 }
 
@@ -96,7 +108,9 @@ const unknownKey = (ast: SchemaAST.AST, path: SpecPath): Problem => {
   const key = String(path.at(-1))
   const known = path.length === 1 ? [...keysOf(ast), "extends"] : keysOf(ast)
   return {
-    path, at: "key", code: "unknown-key",
+    path,
+    at: "key",
+    code: "unknown-key",
     message: `unexpected key \`${key.slice(0, 100)}\`, expected ${known.length <= 8 ? quoted(known) : `one of ${known.map((name) => `\`${name}\``).join(", ")}`}`,
     suggestion: didYouMean(key, known) ?? elsewhere(key, path)
   }
@@ -113,12 +127,17 @@ const flattenUnion = (issue: SchemaIssue.AnyOf, path: SpecPath, node: SpecNode |
     if (best === 0 && keys.length > 0) {
       const all = [...new Set(maps.flatMap(keysOf))]
       return keys.map((key) => ({
-        path: [...path, key], at: "key" as const, code: "unknown-key" as const,
-        message: `unexpected key \`${key.slice(0, 100)}\`, expected ${quoted(all)}`, suggestion: didYouMean(key, all)
+        path: [...path, key],
+        at: "key" as const,
+        code: "unknown-key" as const,
+        message: `unexpected key \`${key.slice(0, 100)}\`, expected ${quoted(all)}`,
+        suggestion: didYouMean(key, all)
       }))
     }
     const meant = maps[shared.indexOf(best)]
-    const inner = issue.issues.filter((member) => "ast" in member && (member as { readonly ast: unknown }).ast === meant)
+    const inner = issue.issues.filter(
+      (member) => "ast" in member && (member as { readonly ast: unknown }).ast === meant
+    )
     if (inner.length > 0) return inner.flatMap((member) => flatten(member, path, node))
   }
   if (issue.issues.length === 1) return flatten(issue.issues[0]!, path, node)
@@ -127,44 +146,89 @@ const flattenUnion = (issue: SchemaIssue.AnyOf, path: SpecPath, node: SpecNode |
   if (deep.length === 1) return flatten(deep[0]!, path, node)
   const words = literals(issue.ast)
   const given = node?.kind === "scalar" && typeof node.value === "string" ? node.value : ""
-  return [{
-    path, at: "value", code: words.length > 0 && node?.kind === "scalar" ? "unknown-value" : "wrong-type",
-    message: `expected ${expectation(issue.ast)}, found ${found(node)}`,
-    suggestion: node?.kind === "scalar" && node.secret ? null : didYouMean(given, words) ?? asMap(issue.ast, node)
-  }]
+  return [
+    {
+      path,
+      at: "value",
+      code: words.length > 0 && node?.kind === "scalar" ? "unknown-value" : "wrong-type",
+      message: `expected ${expectation(issue.ast)}, found ${found(node)}`,
+      suggestion: node?.kind === "scalar" && node.secret ? null : (didYouMean(given, words) ?? asMap(issue.ast, node))
+    }
+  ]
 }
 
 const isBroken = (node: SpecNode | undefined): boolean => node?.kind === "scalar" && node.broken
 
 /** @param node what stands at `path`; values shown come from it, so that secrets are not */
-export const flatten = (issue: SchemaIssue.Issue, path: SpecPath, node: SpecNode | undefined): ReadonlyArray<Problem> => {
+export const flatten = (
+  issue: SchemaIssue.Issue,
+  path: SpecPath,
+  node: SpecNode | undefined
+): ReadonlyArray<Problem> => {
   if (isBroken(node)) return []
   switch (issue._tag) {
     case "Pointer": {
       const keys = issue.path as SpecPath
-      const inner = keys.reduce<SpecNode | undefined>((at, key) => at === undefined ? undefined : childOf(at, key), node)
+      const inner = keys.reduce<SpecNode | undefined>(
+        (at, key) => (at === undefined ? undefined : childOf(at, key)),
+        node
+      )
       return flatten(issue.issue, [...path, ...keys], inner)
     }
-    case "Encoding": return flatten(issue.issue, path, node)
-    case "Composite": return issue.issues.flatMap((inner) => flatten(inner, path, node))
-    case "AnyOf": return flattenUnion(issue, path, node)
+    case "Encoding":
+      return flatten(issue.issue, path, node)
+    case "Composite":
+      return issue.issues.flatMap((inner) => flatten(inner, path, node))
+    case "AnyOf":
+      return flattenUnion(issue, path, node)
     case "Filter":
       return issue.issue._tag === "InvalidValue" || issue.issue._tag === "InvalidType"
-        ? [{ path, at: "value", code: "out-of-range", message: `${filterMessage(issue)}, found ${found(node)}`, suggestion: null }]
+        ? [
+            {
+              path,
+              at: "value",
+              code: "out-of-range",
+              message: `${filterMessage(issue)}, found ${found(node)}`,
+              suggestion: null
+            }
+          ]
         : flatten(issue.issue, path, node)
     case "MissingKey":
-      return [{
-        path, at: "value", code: "missing-key", message: `the key \`${String(path.at(-1))}\` is missing`, suggestion: null
-      }]
-    case "UnexpectedKey": return [unknownKey(issue.ast, path)]
+      return [
+        {
+          path,
+          at: "value",
+          code: "missing-key",
+          message: `the key \`${String(path.at(-1))}\` is missing`,
+          suggestion: null
+        }
+      ]
+    case "UnexpectedKey":
+      return [unknownKey(issue.ast, path)]
     case "InvalidType": {
       const words = literals(issue.ast)
-      return [{
-        path, at: "value", code: words.length > 0 && node?.kind === "scalar" ? "unknown-value" : "wrong-type",
-        message: `expected ${expectation(issue.ast)}, found ${found(node)}`,
-        suggestion: node?.kind === "scalar" && typeof node.value === "string" && !node.secret ? didYouMean(node.value, words) : null
-      }]
+      return [
+        {
+          path,
+          at: "value",
+          code: words.length > 0 && node?.kind === "scalar" ? "unknown-value" : "wrong-type",
+          message: `expected ${expectation(issue.ast)}, found ${found(node)}`,
+          suggestion:
+            node?.kind === "scalar" && typeof node.value === "string" && !node.secret
+              ? didYouMean(node.value, words)
+              : null
+        }
+      ]
     }
-    default: return [{ path, at: "value", code: "wrong-type", message: `this value is not allowed here, found ${found(node)}`, suggestion: null }]
+    default:
+      return [
+        {
+          path,
+          at: "value",
+          code: "wrong-type",
+          message: `this value is not allowed here, found ${found(node)}`,
+          suggestion: null
+        }
+      ]
   }
 }

@@ -5,10 +5,21 @@
  */
 import { maxDepth, maxNodes } from "./bounds.ts"
 import { didYouMean } from "./did-you-mean.ts"
+import { misplacedSecrets } from "./misplaced-secrets.ts"
 import { issueAtPlace } from "./SourceFile.ts"
 import type { SpecIssue, SpecIssueCode } from "./SpecError.ts"
-import { childOf, listNode, mapNode, nodeAt, scalarNode, type SpecEntry, type SpecNode, type SpecScalar } from "./SpecNode.ts"
-import { parsePath, showPath, type SpecPath } from "./SpecPath.ts"
+import {
+  childOf,
+  listNode,
+  mapNode,
+  nodeAt,
+  scalarNode,
+  type SpecEntry,
+  type SpecNode,
+  type SpecScalar
+} from "./SpecNode.ts"
+import { parsePath, type SpecPath, showPath } from "./SpecPath.ts"
+import { writtenPaths } from "./written-paths.ts"
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -18,11 +29,15 @@ const pattern = /\$\$\{|\$\{([^{}]*)\}|\$\{/g
 
 /** A number, boolean or null where YAML would read one, else text. */
 const readScalar = (text: string): SpecScalar["value"] =>
-  text === "null" || text === "~" ? null
-  : text === "true" ? true
-  : text === "false" ? false
-  : /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text)
-  : text
+  text === "null" || text === "~"
+    ? null
+    : text === "true"
+      ? true
+      : text === "false"
+        ? false
+        : /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)
+          ? Number(text)
+          : text
 
 class Interpolator {
   readonly issues: Array<SpecIssue> = []
@@ -37,7 +52,13 @@ class Interpolator {
     this.environment = environment
   }
 
-  private fail(node: SpecNode, path: SpecPath, code: SpecIssueCode, message: string, suggestion: string | null = null): SpecScalar {
+  private fail(
+    node: SpecNode,
+    path: SpecPath,
+    code: SpecIssueCode,
+    message: string,
+    suggestion: string | null = null
+  ): SpecScalar {
     this.issues.push(issueAtPlace(node.place, showPath(path), code, message, suggestion))
     return scalarNode(node.place, null, "", { broken: true })
   }
@@ -46,13 +67,28 @@ class Interpolator {
     const known = this.done.get(node)
     if (known !== undefined) return known
     this.open.add(node)
-    let resolved = node.kind === "scalar" ? this.scalar(node, path)
-      : node.kind === "list" ? this.list(node.items, node, path)
-      : this.map(node.entries, node, path)
+    let resolved =
+      node.kind === "scalar"
+        ? this.scalar(node, path)
+        : node.kind === "list"
+          ? this.list(node.items, node, path)
+          : this.map(node.entries, node, path)
     this.open.delete(node)
     if (resolved === node) return this.remember(node, node)
-    if (resolved.size > maxNodes) resolved = this.fail(node, path, "too-many-values", `the spec holds more than ${maxNodes} values once its references are written out`)
-    else if (resolved.depth > maxDepth) resolved = this.fail(node, path, "too-deep", `values are nested more than ${maxDepth} levels deep through references`)
+    if (resolved.size > maxNodes)
+      resolved = this.fail(
+        node,
+        path,
+        "too-many-values",
+        `the spec holds more than ${maxNodes} values once its references are written out`
+      )
+    else if (resolved.depth > maxDepth)
+      resolved = this.fail(
+        node,
+        path,
+        "too-deep",
+        `values are nested more than ${maxDepth} levels deep through references`
+      )
     return this.remember(node, resolved)
   }
 
@@ -93,31 +129,73 @@ class Interpolator {
     for (const match of node.value.matchAll(pattern)) {
       const literal = node.value.slice(at, match.index)
       at = match.index + match[0].length
-      const part = match[0] === "$${" ? scalarNode(node.place, "${", "${")
-        : match[1] === undefined ? this.fail(node, path, "bad-reference", "`${` is not closed by `}`", "Write `$${` for the text `${`.")
-        : this.lookup(match[1], node, path)
-      if (part.kind !== "scalar") return this.fail(node, path, "bad-reference", `\`\${${match[1]}}\` is a ${part.kind}, and cannot stand inside text`, "Make the reference the whole value.")
+      const part =
+        match[0] === "$${"
+          ? scalarNode(node.place, "${", "${")
+          : match[1] === undefined
+            ? this.fail(node, path, "bad-reference", "`${` is not closed by `}`", "Write `$${` for the text `${`.")
+            : this.lookup(match[1], node, path)
+      if (part.kind !== "scalar")
+        return this.fail(
+          node,
+          path,
+          "bad-reference",
+          `\`\${${match[1]}}\` is a ${part.kind}, and cannot stand inside text`,
+          "Make the reference the whole value."
+        )
       secret ||= part.secret
       broken ||= part.broken
       value += literal + String(part.value ?? "")
       shown += literal + (match[0] === "$${" ? "$${" : part.secret ? part.text : String(part.value ?? ""))
-      if (value.length > maxText) return this.fail(node, path, "too-large", `the text is longer than ${maxText} characters once its references are written out`)
+      if (value.length > maxText)
+        return this.fail(
+          node,
+          path,
+          "too-large",
+          `the text is longer than ${maxText} characters once its references are written out`
+        )
     }
     value += node.value.slice(at)
-    return scalarNode(node.place, broken ? null : value, secret ? shown + node.value.slice(at) : value, { plain: false, secret, broken })
+    return scalarNode(node.place, broken ? null : value, secret ? shown + node.value.slice(at) : value, {
+      plain: false,
+      secret,
+      broken
+    })
   }
 
   private lookup(reference: string, node: SpecScalar, path: SpecPath): SpecNode {
     const variable = /^(env|env-public):(.*)$/.exec(reference)
     if (variable !== null) return this.variable(variable[1] === "env", variable[2]!, node, path)
     if (!/^[A-Za-z_][\w.-]*$/.test(reference)) {
-      return this.fail(node, path, "bad-reference", "expected `${path.to.field}`, `${env:NAME}` or `${env-public:NAME}`", "Write `$${` for the text `${`.")
+      return this.fail(
+        node,
+        path,
+        "bad-reference",
+        "expected `${path.to.field}`, `${env:NAME}` or `${env-public:NAME}`",
+        "Write `$${` for the text `${`."
+      )
     }
     const found = this.find(parsePath(reference))
-    if (found === "cycle") return this.fail(node, path, "reference-cycle", `\`\${${reference}}\` refers back to itself`, "Write one of the values out.")
-    if (found === "chain") return this.fail(node, path, "bad-reference", `references follow each other more than ${maxChain} times`)
-    return found ?? this.fail(node, path, "unknown-reference", `\`${reference}\` is not written in this spec`,
-      didYouMean(reference, writtenPaths(this.root)) ?? "References see written fields, not defaults.")
+    if (found === "cycle")
+      return this.fail(
+        node,
+        path,
+        "reference-cycle",
+        `\`\${${reference}}\` refers back to itself`,
+        "Write one of the values out."
+      )
+    if (found === "chain")
+      return this.fail(node, path, "bad-reference", `references follow each other more than ${maxChain} times`)
+    return (
+      found ??
+      this.fail(
+        node,
+        path,
+        "unknown-reference",
+        `\`${reference}\` is not written in this spec`,
+        didYouMean(reference, writtenPaths(this.root)) ?? "References see written fields, not defaults."
+      )
+    )
   }
 
   /** The resolved node at a path, through references on the way. */
@@ -141,30 +219,27 @@ class Interpolator {
   }
 
   private variable(secret: boolean, name: string, node: SpecScalar, path: SpecPath): SpecScalar {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return this.fail(node, path, "bad-reference", "expected the name of an environment variable, e.g. `${env:MLFLOW_TRACKING_URI}`")
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      return this.fail(
+        node,
+        path,
+        "bad-reference",
+        "expected the name of an environment variable, e.g. `${env:MLFLOW_TRACKING_URI}`"
+      )
     const value = this.environment[name]
-    if (value === undefined) return this.fail(node, path, "unset-variable", `the environment variable \`${name}\` is not set`, `Run \`export ${name}=...\` first.`)
+    if (value === undefined)
+      return this.fail(
+        node,
+        path,
+        "unset-variable",
+        `the environment variable \`${name}\` is not set`,
+        `Run \`export ${name}=...\` first.`
+      )
     if (secret && value !== "") this.secrets.add(value)
     return secret
       ? scalarNode(node.place, value, `\${env:${name}}`, { plain: false, secret: true })
       : scalarNode(node.place, readScalar(value), value, { plain: typeof readScalar(value) !== "string" })
   }
-}
-
-/** Paths that a reference may name, for suggestions; a bounded number of them. */
-const writtenPaths = (root: SpecNode): ReadonlyArray<string> => {
-  const paths: Array<string> = []
-  const walk = (node: SpecNode, prefix: string): void => {
-    if (node.kind !== "map" || prefix.split(".").length > 5) return
-    for (const [key, { value }] of node.entries) {
-      if (paths.length >= 500) return
-      if (!/^[\w-]+$/.test(key)) continue
-      paths.push(prefix + key)
-      walk(value, `${prefix}${key}.`)
-    }
-  }
-  walk(root, "")
-  return paths
 }
 
 export interface Interpolated {
@@ -177,21 +252,9 @@ export interface Interpolated {
 export const interpolate = (root: SpecNode, environment: Environment): Interpolated => {
   const interpolator = new Interpolator(root, environment)
   const resolved = interpolator.resolve(root, [])
-  const issues = [...interpolator.issues]
-  const walk = (node: SpecNode, path: SpecPath): void => {
-    if (node.kind === "map") for (const [key, entry] of node.entries) walk(entry.value, [...path, key])
-    else if (node.kind === "list") node.items.forEach((item, i) => walk(item, [...path, i]))
-    else if (node.secret) {
-      issues.push(issueAtPlace(node.place, showPath(path), "secret-not-allowed",
-        "`${env:NAME}` is a secret, and this field is recorded with the results", "Use `${env-public:NAME}` if the value may be seen."))
-    }
+  return {
+    root: resolved,
+    issues: [...interpolator.issues, ...misplacedSecrets(resolved)],
+    secrets: interpolator.secrets
   }
-  if (resolved.kind === "map") {
-    for (const [key, { value }] of resolved.entries) {
-      if (key.startsWith("x-")) continue
-      if (key !== "tracking" || value.kind !== "map") walk(value, [key])
-      else for (const [name, entry] of value.entries) if (name !== "uri" || entry.value.kind !== "scalar") walk(entry.value, [key, name])
-    }
-  }
-  return { root: resolved, issues, secrets: interpolator.secrets }
 }

@@ -54,7 +54,8 @@ const read = (root: SpecNode): Read => {
   const baseline = { matched: readAt(["baseline", "matched"]), reference: readAt(["baseline", "reference"]) }
   const claims = childOf(root, "claims")
   const claimed = new Map<string, Conditions>()
-  if (claims?.kind === "map") for (const name of claims.entries.keys()) claimed.set(name, readAt(["claims", name, "at"]) ?? [])
+  if (claims?.kind === "map")
+    for (const name of claims.entries.keys()) claimed.set(name, readAt(["claims", name, "at"]) ?? [])
   problems.push(...gridProblems, ...conditions.problems)
   if (problems.length > 0 || Result.isFailure(decoded)) return { problems, loaded: null }
   const spec = finishSpec(decoded.success as DecodedSpec)
@@ -64,14 +65,17 @@ const read = (root: SpecNode): Read => {
 
 /** File by file, top to bottom; what stood on the command line comes last. */
 const inOrder = (issues: ReadonlyArray<SpecIssue>, file: string): ReadonlyArray<SpecIssue> => {
-  const rank = (issue: SpecIssue): number => issue.file === file ? 0 : issue.file === "--set" ? 2 : 1
+  const rank = (issue: SpecIssue): number => (issue.file === file ? 0 : issue.file === "--set" ? 2 : 1)
   const seen = new Set<string>()
   return issues
     .filter((issue) => {
       const key = JSON.stringify([issue.file, issue.line, issue.column, issue.code, issue.message, issue.sourceLine])
       return !seen.has(key) && seen.add(key)
     })
-    .sort((a, b) => rank(a) - rank(b) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column)
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column
+    )
 }
 
 export const specErrorOf = (file: string, issues: ReadonlyArray<SpecIssue>): SpecError =>
@@ -83,8 +87,10 @@ export const specErrorOf = (file: string, issues: ReadonlyArray<SpecIssue>): Spe
  * @returns the typed spec, with the place of every value
  * Fails with `SpecError`, which holds every problem found, located in the file that has it.
  */
-export const load = Effect.fnUntraced(function*(
-  file: string, overrides: ReadonlyArray<string> = [], options: LoadOptions = {}
+export const load = Effect.fnUntraced(function* (
+  file: string,
+  overrides: ReadonlyArray<string> = [],
+  options: LoadOptions = {}
 ): Effect.fn.Return<LoadedSpec, SpecError> {
   const cwd = options.cwd ?? process.cwd()
   const composed = yield* Effect.promise(() => composeFiles(file, cwd))
@@ -92,12 +98,19 @@ export const load = Effect.fnUntraced(function*(
   const overridden = applyOverrides(composed.root, overrides, cwd)
   const resolved = interpolate(overridden.root, options.environment ?? process.env)
   const root = withoutExtensions(resolved.root)
-  if (root.kind !== "map") return yield* specErrorOf(file, [...composed.issues, ...overridden.issues, ...resolved.issues])
+  if (root.kind !== "map")
+    return yield* specErrorOf(file, [...composed.issues, ...overridden.issues, ...resolved.issues])
   const result = read(root)
   const located = result.problems.map((problem) =>
-    issueAtPlace(placeAt(root, problem.path, problem.at), showPath(problem.path), problem.code, problem.message, problem.suggestion))
+    issueAtPlace(
+      placeAt(root, problem.path, problem.at),
+      showPath(problem.path),
+      problem.code,
+      problem.message,
+      problem.suggestion
+    )
+  )
   const issues = [...composed.issues, ...overridden.issues, ...resolved.issues, ...located]
   if (issues.length > 0 || result.loaded === null) return yield* specErrorOf(file, issues)
   return new LoadedSpec({ ...result.loaded, file, root }, resolved.secrets)
 })
-

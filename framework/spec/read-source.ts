@@ -11,12 +11,17 @@ export interface ReadProblem {
   readonly suggestion: string | null
 }
 
-const problem = (code: SpecIssueCode, message: string, suggestion: string | null = null): ReadProblem => ({ code, message, suggestion })
+const problem = (code: SpecIssueCode, message: string, suggestion: string | null = null): ReadProblem => ({
+  code,
+  message,
+  suggestion
+})
 
 const fromSystem = (error: unknown): ReadProblem => {
   const code = (error as NodeJS.ErrnoException).code
   if (code === "ENOENT" || code === "ENOTDIR") return problem("missing-file", "no such file", "Check the path.")
-  if (code === "EACCES" || code === "EPERM") return problem("unreadable-file", "not allowed to read this file", "Change its permissions.")
+  if (code === "EACCES" || code === "EPERM")
+    return problem("unreadable-file", "not allowed to read this file", "Change its permissions.")
   return problem("unreadable-file", `the file cannot be read (${code ?? "unknown reason"})`)
 }
 
@@ -42,19 +47,27 @@ export const readSource = async (absolute: string, name: string): Promise<Source
   }
   try {
     const stat = await file.stat()
-    if (stat.isDirectory()) return problem("unreadable-file", "expected an experiment file, found a folder", "Name the YAML file inside it.")
+    if (stat.isDirectory())
+      return problem("unreadable-file", "expected an experiment file, found a folder", "Name the YAML file inside it.")
     if (!stat.isFile()) return problem("unreadable-file", "expected a regular file, found a device or pipe")
     if (stat.size > maxFileBytes) {
-      return problem("too-large", `the file has ${stat.size} bytes, at most ${maxFileBytes} are read`, "Keep data in files of its own and name them here.")
+      return problem(
+        "too-large",
+        `the file has ${stat.size} bytes, at most ${maxFileBytes} are read`,
+        "Keep data in files of its own and name them here."
+      )
     }
     const bytes = await readBounded(file)
     if (bytes.length > maxFileBytes) return problem("too-large", `the file has more than ${maxFileBytes} bytes`)
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes)
     // UTF-16 of plain letters is valid UTF-8, with a NUL after each
-    if (text.includes("\0")) return problem("not-utf8", "the file holds NUL characters: it is no UTF-8 text", "Save it as UTF-8.")
+    if (text.includes("\0"))
+      return problem("not-utf8", "the file holds NUL characters: it is no UTF-8 text", "Save it as UTF-8.")
     return sourceFile(name, path.dirname(absolute), text)
   } catch (error) {
-    return error instanceof TypeError ? problem("not-utf8", "the file is not UTF-8 text", "Save it as UTF-8.") : fromSystem(error)
+    return error instanceof TypeError
+      ? problem("not-utf8", "the file is not UTF-8 text", "Save it as UTF-8.")
+      : fromSystem(error)
   } finally {
     await file.close()
   }

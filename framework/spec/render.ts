@@ -9,7 +9,8 @@ import type { SpecIssue } from "./SpecError.ts"
 
 const maxIssues = 50
 const maxLineWidth = 140
-const documented = /^(experiment|description|engine|teacher|student|data|sequence|loss|teacherStore|train|evaluate|score|grid|seeds|seedsStudent|baseline|claims|resources|tracking|extends)\b/
+const documented =
+  /^(experiment|description|engine|teacher|student|data|sequence|loss|teacherStore|train|evaluate|score|grid|seeds|seedsStudent|baseline|claims|resources|tracking|extends)\b/
 
 /** A window of the line round the column, so that a line of a megabyte stays readable. */
 const clip = (line: string, column: number): { readonly text: string; readonly column: number } => {
@@ -26,8 +27,11 @@ const renderIssue = (issue: SpecIssue): string => {
   const where = issue.path === "" ? "" : `${issue.path}: `
   const head = `${issue.file}:${issue.line}:${issue.column}  ${issue.code}  ${where}${issue.message}`
   const field = documented.exec(issue.path)?.[1]
-  const notes = [issue.suggestion, field === undefined ? null : `docs/spec.md#${field.toLowerCase()}`].filter((note) => note !== null)
-  if (issue.sourceLine === null) return [head, ...(issue.suggestion === null ? [] : [`  ${issue.suggestion}`])].join("\n")
+  const notes = [issue.suggestion, field === undefined ? null : `docs/spec.md#${field.toLowerCase()}`].filter(
+    (note) => note !== null
+  )
+  if (issue.sourceLine === null)
+    return [head, ...(issue.suggestion === null ? [] : [`  ${issue.suggestion}`])].join("\n")
   const { column, text } = clip(issue.sourceLine, issue.column)
   const number = String(issue.line)
   const carets = "^".repeat(Math.max(1, Math.min(issue.length, text.length - column + 1)))

@@ -4,45 +4,130 @@ import type { Problem } from "./flatten.ts"
 import type { CellSection } from "./schema/SpecSchema.ts"
 import type { SpecPath } from "./SpecPath.ts"
 
-const problem = (path: SpecPath, code: "conflict" | "missing-key", message: string, suggestion: string | null = null): Problem =>
-  ({ path, at: "value", code, message, suggestion })
+const problem = (
+  path: SpecPath,
+  code: "conflict" | "missing-key",
+  message: string,
+  suggestion: string | null = null
+): Problem => ({ path, at: "value", code, message, suggestion })
 
 const train = (settings: CellSettings["train"]): ReadonlyArray<Problem> => [
   ...(settings.epochs === null && settings.steps === null
-    ? [problem(["train", "epochs"], "missing-key", "expected a budget, `epochs` or `steps`", "For example `epochs: 2`.")] : []),
+    ? [
+        problem(
+          ["train", "epochs"],
+          "missing-key",
+          "expected a budget, `epochs` or `steps`",
+          "For example `epochs: 2`."
+        )
+      ]
+    : []),
   ...(settings.epochs !== null && settings.steps !== null
-    ? [problem(["train", "steps"], "conflict", "expected one budget, found both `epochs` and `steps`", "Remove one, or set it to null.")] : []),
+    ? [
+        problem(
+          ["train", "steps"],
+          "conflict",
+          "expected one budget, found both `epochs` and `steps`",
+          "Remove one, or set it to null."
+        )
+      ]
+    : []),
   ...(settings.schedule.kind === "constant" && settings.schedule.finalFraction !== 0
-    ? [problem(["train", "schedule", "finalFraction"], "conflict", "a constant schedule has no final fraction", "Remove it, or choose another `kind`.")] : [])
+    ? [
+        problem(
+          ["train", "schedule", "finalFraction"],
+          "conflict",
+          "a constant schedule has no final fraction",
+          "Remove it, or choose another `kind`."
+        )
+      ]
+    : [])
 ]
 
 const teacherStore = ({ k, mode }: CellSettings["teacherStore"]): ReadonlyArray<Problem> =>
-  mode === "topk" && k === null ? [problem(["teacherStore", "k"], "missing-key", "mode `topk` needs `k`, the logits kept a position", "For example `k: 64`.")]
-  : mode === "full" && k !== null ? [problem(["teacherStore", "k"], "conflict", "mode `full` keeps all logits and takes no `k`", "Remove it, or choose mode `topk`.")]
-  : []
+  mode === "topk" && k === null
+    ? [
+        problem(
+          ["teacherStore", "k"],
+          "missing-key",
+          "mode `topk` needs `k`, the logits kept a position",
+          "For example `k: 64`."
+        )
+      ]
+    : mode === "full" && k !== null
+      ? [
+          problem(
+            ["teacherStore", "k"],
+            "conflict",
+            "mode `full` keeps all logits and takes no `k`",
+            "Remove it, or choose mode `topk`."
+          )
+        ]
+      : []
 
 const loss = ({ distil, weight }: CellSettings["loss"]): ReadonlyArray<Problem> =>
   distil === null && weight > 0
-    ? [problem(["loss", "weight"], "conflict", "a weight above 0 needs a distillation loss", "Name one in `loss.distil`, e.g. `forward-kl`.")] : []
+    ? [
+        problem(
+          ["loss", "weight"],
+          "conflict",
+          "a weight above 0 needs a distillation loss",
+          "Name one in `loss.distil`, e.g. `forward-kl`."
+        )
+      ]
+    : []
 
-const evaluate = (evaluations: CellSettings["evaluate"]): ReadonlyArray<Problem> => evaluations.flatMap((evaluation, i) => [
-  ...(evaluations.findIndex(({ name }) => name === evaluation.name) < i
-    ? [problem(["evaluate", i, "name"], "conflict", `two evaluations are named \`${evaluation.name}\``, "Give each a `name`.")] : []),
-  ...(evaluation.samples > 1 && evaluation.temperature === 0
-    ? [problem(["evaluate", i, "samples"], "conflict", "at temperature 0 all samples of a problem are equal", "Take 1 sample, or a temperature above 0.")] : [])
-])
+const evaluate = (evaluations: CellSettings["evaluate"]): ReadonlyArray<Problem> =>
+  evaluations.flatMap((evaluation, i) => [
+    ...(evaluations.findIndex(({ name }) => name === evaluation.name) < i
+      ? [
+          problem(
+            ["evaluate", i, "name"],
+            "conflict",
+            `two evaluations are named \`${evaluation.name}\``,
+            "Give each a `name`."
+          )
+        ]
+      : []),
+    ...(evaluation.samples > 1 && evaluation.temperature === 0
+      ? [
+          problem(
+            ["evaluate", i, "samples"],
+            "conflict",
+            "at temperature 0 all samples of a problem are equal",
+            "Take 1 sample, or a temperature above 0."
+          )
+        ]
+      : [])
+  ])
 
 export const checkSection = <K extends CellSection>(section: K, value: CellSettings[K]): ReadonlyArray<Problem> => {
   switch (section) {
-    case "train": return train(value as CellSettings["train"])
-    case "teacherStore": return teacherStore(value as CellSettings["teacherStore"])
-    case "loss": return loss(value as CellSettings["loss"])
-    case "evaluate": return evaluate(value as CellSettings["evaluate"])
-    default: return []
+    case "train":
+      return train(value as CellSettings["train"])
+    case "teacherStore":
+      return teacherStore(value as CellSettings["teacherStore"])
+    case "loss":
+      return loss(value as CellSettings["loss"])
+    case "evaluate":
+      return evaluate(value as CellSettings["evaluate"])
+    default:
+      return []
   }
 }
 
 /** Rules between sections, for each cell. */
-export const checkTeacher = (teacher: CellSettings["teacher"], { distil, weight }: CellSettings["loss"]): ReadonlyArray<Problem> =>
+export const checkTeacher = (
+  teacher: CellSettings["teacher"],
+  { distil, weight }: CellSettings["loss"]
+): ReadonlyArray<Problem> =>
   teacher === null && distil !== null && weight > 0
-    ? [problem(["loss", "distil"], "conflict", `the distillation loss \`${distil.slice(0, 60)}\` needs a teacher`, "Name one in `teacher`, or set `loss.weight` to 0.")] : []
+    ? [
+        problem(
+          ["loss", "distil"],
+          "conflict",
+          `the distillation loss \`${distil.slice(0, 60)}\` needs a teacher`,
+          "Name one in `teacher`, or set `loss.weight` to 0."
+        )
+      ]
+    : []

@@ -21,17 +21,26 @@ const decoderOf = (section: CellSection) => {
 
 /** What decoding leaves open: defaults that hang on another field. */
 export const finishSection = <K extends CellSection>(section: K, decoded: unknown): CellSettings[K] =>
-  (section === "loss" ? finishLoss(decoded as DecodedSpec["loss"])
-    : section === "evaluate" ? finishEvaluations(decoded as DecodedSpec["evaluate"])
-    : decoded) as CellSettings[K]
+  (section === "loss"
+    ? finishLoss(decoded as DecodedSpec["loss"])
+    : section === "evaluate"
+      ? finishEvaluations(decoded as DecodedSpec["evaluate"])
+      : decoded) as CellSettings[K]
 
-export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: ReadonlyArray<Problem> }
+export type Decoded<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: ReadonlyArray<Problem> }
 
 /** @param plain the section as `toPlain` gives it; undefined where it is not written */
-export const decodeSection = <K extends CellSection>(section: K, plain: Json | undefined, node: SpecNode | undefined): Decoded<CellSettings[K]> => {
+export const decodeSection = <K extends CellSection>(
+  section: K,
+  plain: Json | undefined,
+  node: SpecNode | undefined
+): Decoded<CellSettings[K]> => {
   const result = decoderOf(section)(plain === undefined ? {} : { [section]: plain })
   if (Result.isFailure(result)) {
-    const root = node === undefined ? undefined : mapNode(node.place, new Map([[section, { key: node.place, value: node }]]))
+    const root =
+      node === undefined ? undefined : mapNode(node.place, new Map([[section, { key: node.place, value: node }]]))
     return { ok: false, problems: flatten(result.failure, [], root) }
   }
   const value = finishSection(section, (result.success as Record<string, unknown>)[section])

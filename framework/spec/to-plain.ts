@@ -10,13 +10,18 @@ export const ratioPath = "sequence.truncate.ratio"
 
 /** Files named in a spec are meant relative to the file that names them, also when that one is extended from elsewhere. */
 const fileOf = (field: string, value: string): string | null =>
-  /^(teacher|student)\.train$/.test(field) ? value
-  : /^(teacher|student)\.(model|tokenizer)$/.test(field) && /^(\.{1,2}\/|\.{1,2}$|\/)/.test(value) ? value
-  : null
+  /^(teacher|student)\.train$/.test(field)
+    ? value
+    : /^(teacher|student)\.(model|tokenizer)$/.test(field) && /^(\.{1,2}\/|\.{1,2}$|\/)/.test(value)
+      ? value
+      : null
 
 const scalar = (node: SpecScalar, field: string): Json => {
   if (field === ratioPath && (typeof node.value === "number" || typeof node.value === "string")) {
-    return normaliseDecimal(node.text) ?? (typeof node.value === "number" && !Number.isFinite(node.value) ? node.text : node.value)
+    return (
+      normaliseDecimal(node.text) ??
+      (typeof node.value === "number" && !Number.isFinite(node.value) ? node.text : node.value)
+    )
   }
   if (typeof node.value !== "string") return node.value
   const file = fileOf(field, node.value)

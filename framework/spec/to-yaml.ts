@@ -23,7 +23,9 @@ const plainOf = (node: SpecNode): Json => {
 export const toYaml = (loaded: LoadedSpec): string => {
   const written = plainOf(loaded.root) as { readonly [key: string]: Json }
   const known = Object.keys(SpecSchema.fields)
-  const ordered = Object.fromEntries(known.filter((key) => Object.hasOwn(written, key)).map((key) => [key, written[key]]))
+  const ordered = Object.fromEntries(
+    known.filter((key) => Object.hasOwn(written, key)).map((key) => [key, written[key]])
+  )
   const document = new Document(ordered, { aliasDuplicateObjects: false })
   visit(document, {
     Seq: (_, list) => {

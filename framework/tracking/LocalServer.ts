@@ -8,13 +8,15 @@ import { Data, Effect, Schema } from "effect"
 import { writeDurably } from "../journal/durable.ts"
 import { nextFreePort } from "./free-port.ts"
 import { Http } from "./http.ts"
+import { isListening } from "./listening.ts"
 import { isAlive, membersOfGroup, signalGroup, spawnDetached } from "./server-process.ts"
 import type { ProcessIdentity } from "./server-process.ts"
 import { claimStart } from "./start-claim.ts"
 
 const firstPort = 5601
 const portsTried = 200
-const startSeconds = 60
+/** usually 6 to 16, but a machine may be busy */
+const startSeconds = 120
 const stopGraceSeconds = 10
 
 /** `server.json`: the server that runs, or the last one, whose port is asked for again. */
@@ -74,13 +76,13 @@ const isHealthy = (port: number) =>
     return reply.status === 200 && reply.text.trim() === "OK"
   }).pipe(Effect.catch(() => Effect.succeed(false)))
 
-/** Waits until it answers or dies. */
-const waitForHealth = Effect.fnUntraced(function*(identity: ProcessIdentity, port: number) {
+/** Waits until it answers or dies. What answers must be ours: another server may have taken the port meanwhile. */
+const waitForHealth = Effect.fnUntraced(function*(folders: ServerFolders, identity: ProcessIdentity, port: number) {
   const started = Date.now()
   while (Date.now() - started < startSeconds * 1000) {
     if (!isAlive(identity)) return "died" as const
-    // An orphan of a leader that was just killed still answers: look at the leader again.
-    if (yield* isHealthy(port)) return isAlive(identity) ? "healthy" as const : "died" as const
+    const isOurs = isListening(port, membersOfGroup(identity.pid, mark(folders)))
+    if (isOurs && (yield* isHealthy(port)) && isAlive(identity)) return "healthy" as const
     yield* Effect.sleep("200 millis")
   }
   return "silent" as const
@@ -139,7 +141,7 @@ const launch = Effect.fnUntraced(function*(folders: ServerFolders) {
     })
     const record: ServerRecord = { format: 1, ...identity, port, startedAt: began }
     writeDurably(join(folder, "server.json"), JSON.stringify(record))
-    const health = yield* waitForHealth(identity, port).pipe(
+    const health = yield* waitForHealth(folders, identity, port).pipe(
       Effect.onInterrupt(() => Effect.asVoid(endServer(folders, identity))))
     if (health === "healthy") {
       return { uri: uriOf(port), port, pid: identity.pid, isReused: false, startSeconds: (Date.now() - began) / 1000 } satisfies RunningServer
@@ -159,7 +161,7 @@ const reuse = Effect.fnUntraced(function*(folders: ServerFolders) {
   const record = readRecord(folders)
   if (record === null) return null
   const began = Date.now()
-  if (isAlive(record) && (yield* waitForHealth(record, record.port)) === "healthy") {
+  if (isAlive(record) && (yield* waitForHealth(folders, record, record.port)) === "healthy") {
     const waited = (Date.now() - began) / 1000
     return { uri: uriOf(record.port), port: record.port, pid: record.pid, isReused: true, startSeconds: waited } satisfies RunningServer
   }

@@ -16,19 +16,21 @@ const sizes = [1_000, 10_000, 100_000] as const
 
 /** ratio x segments x learning rate x seed of the data, the last making up the size; `narrow` puts all axes in `train`. */
 const specOf = (numCells: number, shape: "wide" | "narrow"): string => {
-  const list = (length: number, value: (i: number) => string | number): string => `[${Array.from({ length }, (_, i) => value(i)).join(", ")}]`
-  const axes = shape === "wide"
-    ? [
-      `sequence.truncate.ratio: ${list(10, (i) => (i + 1) / 10)}`,
-      "sequence.supervise: [[cot], [prompt, cot], [prompt, cot, answer], [cot, answer], [answer]]",
-      `train.learningRate: ${list(5, (i) => (i + 1) / 1000)}`,
-      `data.seed: ${list(numCells / 250, (i) => i)}`
-    ]
-    : [
-      `train.learningRate: ${list(10, (i) => (i + 1) / 1000)}`,
-      `train.batch.sequences: ${list(10, (i) => i + 1)}`,
-      `train.steps: ${list(numCells / 100, (i) => i + 1)}`
-    ]
+  const list = (length: number, value: (i: number) => string | number): string =>
+    `[${Array.from({ length }, (_, i) => value(i)).join(", ")}]`
+  const axes =
+    shape === "wide"
+      ? [
+          `sequence.truncate.ratio: ${list(10, (i) => (i + 1) / 10)}`,
+          "sequence.supervise: [[cot], [prompt, cot], [prompt, cot, answer], [cot, answer], [answer]]",
+          `train.learningRate: ${list(5, (i) => (i + 1) / 1000)}`,
+          `data.seed: ${list(numCells / 250, (i) => i)}`
+        ]
+      : [
+          `train.learningRate: ${list(10, (i) => (i + 1) / 1000)}`,
+          `train.batch.sequences: ${list(10, (i) => i + 1)}`,
+          `train.steps: ${list(numCells / 100, (i) => i + 1)}`
+        ]
   return `
 experiment: bench
 student: { model: tiny/base }
@@ -46,7 +48,12 @@ const collect = (globalThis as { readonly gc?: () => void }).gc
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "leadspan-grid-bench-"))
 try {
-  console.log(`node ${process.version}, ${os.cpus()[0]?.model ?? "unknown CPU"}, load ${os.loadavg().map((load) => load.toFixed(1)).join(" ")}`)
+  console.log(
+    `node ${process.version}, ${os.cpus()[0]?.model ?? "unknown CPU"}, load ${os
+      .loadavg()
+      .map((load) => load.toFixed(1))
+      .join(" ")}`
+  )
   for (const shape of ["wide", "narrow"] as const) {
     const files = sizes.map((size) => {
       const file = path.join(folder, `${shape}-${size}.yaml`)
@@ -70,15 +77,20 @@ try {
         if (repetition >= 0) {
           time.load.push(middle - start)
           time.expand.push(end - middle)
-        } else if (i === 0) console.log(`${shape}: first of all, ${grid.cells.length} cells: load ${(middle - start).toFixed(1)} ms, expand ${(end - middle).toFixed(1)} ms`)
+        } else if (i === 0)
+          console.log(
+            `${shape}: first of all, ${grid.cells.length} cells: load ${(middle - start).toFixed(1)} ms, expand ${(end - middle).toFixed(1)} ms`
+          )
       }
     }
     const perCell = median(times[0]!.expand) / times[0]!.cells
     for (const time of times) {
       const expand = median(time.expand)
-      console.log(`${shape}: ${String(time.cells).padStart(6)} cells: load ${median(time.load).toFixed(1)} ms, expand ${expand.toFixed(1)} ms, ` +
-        `${(expand / time.cells * 1000).toFixed(1)} us a cell (${(expand / time.cells / perCell).toFixed(2)} of the smallest)` +
-        (collect === undefined ? "" : `, ${time.megabytes.toFixed(1)} MiB kept`))
+      console.log(
+        `${shape}: ${String(time.cells).padStart(6)} cells: load ${median(time.load).toFixed(1)} ms, expand ${expand.toFixed(1)} ms, ` +
+          `${((expand / time.cells) * 1000).toFixed(1)} us a cell (${(expand / time.cells / perCell).toFixed(2)} of the smallest)` +
+          (collect === undefined ? "" : `, ${time.megabytes.toFixed(1)} MiB kept`)
+      )
     }
   }
 } finally {

@@ -61,23 +61,32 @@ export const promptGrain = 16
 export const roundUp = (count: number, grain: number): number => Math.ceil(count / grain) * grain
 
 /** @throws InvalidTask if a prompt is empty, too long, or holds ids outside the vocabulary */
-export const checkPrompts = (config: DecoderConfig, prompts: ReadonlyArray<ReadonlyArray<number>>, newTokens: number): void => {
+export const checkPrompts = (
+  config: DecoderConfig, prompts: ReadonlyArray<ReadonlyArray<number>>, newTokens: number
+): void => {
   for (const ids of prompts) {
     const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= config.vocabulary)
     if (ids.length === 0) throw new InvalidTask({ message: "a prompt is empty, expected at least one token" })
-    if (wrong !== undefined) throw new InvalidTask({ message: `token id ${wrong} stands in a prompt, the model's vocabulary ends at ${config.vocabulary - 1}` })
+    if (wrong !== undefined) {
+      throw new InvalidTask({
+        message: `token id ${wrong} stands in a prompt, the model's vocabulary ends at ${config.vocabulary - 1}`
+      })
+    }
     if (ids.length + newTokens > config.maxPositions) {
       throw new InvalidTask({
-        message: `a prompt of ${ids.length} tokens and ${newTokens} new ones exceed the model's ${config.maxPositions} positions: lower maxTokens`
+        message: `a prompt of ${ids.length} tokens and ${newTokens} new ones exceed the model's ${config.maxPositions} positions: `
+          + "lower maxTokens"
       })
     }
   }
 }
 
-const memoryNames = (config: DecoderConfig) => Array.from({ length: config.layers }, (_, layer) => [`keys/${layer}`, `values/${layer}`] as const)
+const memoryNames = (config: DecoderConfig) =>
+  Array.from({ length: config.layers }, (_, layer) => [`keys/${layer}`, `values/${layer}`] as const)
 
 const flatten = (config: DecoderConfig, memories: ReadonlyArray<LayerMemory>): Tensors =>
-  Object.fromEntries(memoryNames(config).flatMap(([keys, values], layer) => [[keys, memories[layer]!.keys], [values, memories[layer]!.values]]))
+  Object.fromEntries(memoryNames(config).flatMap(([keys, values], layer) =>
+    [[keys, memories[layer]!.keys], [values, memories[layer]!.values]]))
 
 const unflatten = (config: DecoderConfig, tensors: Tensors): ReadonlyArray<LayerMemory> =>
   memoryNames(config).map(([keys, values]) => ({ keys: tensors[keys]!, values: tensors[values]! }))
@@ -89,9 +98,13 @@ const outputs = (config: DecoderConfig, isGreedy: boolean, { logits_BV, likelies
 const weightSpecs = (weights: NamedTensors): Specs =>
   Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, { shape, dtype: "float32" as const }]))
 
-const prefillGraph = ({ config, weights, graphs }: Decoder, batch: number, promptTokens: number, capacity: number, isGreedy: boolean) =>
+const prefillGraph = (
+  { config, weights, graphs }: Decoder, batch: number, promptTokens: number, capacity: number, isGreedy: boolean
+) =>
   graphs.get(["prefill", config, batch, promptTokens, capacity, isGreedy], () => ({
-    specs: { ...weightSpecs(weights), ids_BP: { shape: [batch, promptTokens], dtype: "int32" }, last_B: { shape: [batch], dtype: "int32" } },
+    specs: {
+      ...weightSpecs(weights), ids_BP: { shape: [batch, promptTokens], dtype: "int32" }, last_B: { shape: [batch], dtype: "int32" }
+    },
     fn: ({ ids_BP, last_B, ...given }) => outputs(config, isGreedy,
       prefill(config, given, { ids_BP: ids_BP!, last_B: last_B!, tables: passTables(config, promptTokens) }, capacity))
   }))
@@ -105,7 +118,8 @@ const decodeGraph = ({ config, weights, graphs }: Decoder, batch: number, capaci
         ...Object.fromEntries(memoryNames(config).flat().map((name) => [name, { shape, dtype: "float32" as const }]))
       },
       fn: ({ ids_B, positions_B, ...given }) => outputs(config, isGreedy, decodeStep(config, given, {
-        ids_B: ids_B!, positions_B: positions_B!, tables: rotaryTables(config, Array.from({ length: capacity }, (_, position) => position)), memories: unflatten(config, given)
+        ids_B: ids_B!, positions_B: positions_B!, memories: unflatten(config, given),
+        tables: rotaryTables(config, Array.from({ length: capacity }, (_, position) => position))
       }))
     }
   })
@@ -132,7 +146,8 @@ export const complete = async (
 }
 
 const completeBatch = async (
-  decoder: Decoder, prompts: ReadonlyArray<Prompt>, settings: CompletionSettings, cost: CompletionCost, pause: (written: number) => Promise<void>
+  decoder: Decoder, prompts: ReadonlyArray<Prompt>, settings: CompletionSettings, cost: CompletionCost,
+  pause: (written: number) => Promise<void>
 ): Promise<ReadonlyArray<Completion>> => {
   const tf = tensorflow()
   const { config, weights } = decoder
@@ -151,8 +166,8 @@ const completeBatch = async (
     const logits = isGreedy ? undefined : results["logits_BV"]!.dataSync() as Float32Array
     prompts.forEach((prompt, row) => {
       if (finish[row] !== undefined) return
-      const token = chosen?.[row]
-        ?? sampleToken(logits!.subarray(row * config.vocabulary, (row + 1) * config.vocabulary), temperature, settings.topP, prompt.uniform())
+      const own = () => logits!.subarray(row * config.vocabulary, (row + 1) * config.vocabulary)
+      const token = chosen?.[row] ?? sampleToken(own(), temperature, settings.topP, prompt.uniform())
       newest[row] = token
       positions[row]! += 1
       if (stops.has(token)) finish[row] = "stop"

@@ -93,14 +93,17 @@ export const architectureClass: Readonly<Record<Architecture, string>> = {
 const architectures: ReadonlyArray<string> = Object.keys(architectureClass)
 
 const refuse = (problems: ReadonlyArray<string>) =>
-  new UnsupportedModel({ problems, message: `This model's config.json cannot be run by the tfjs engine: ${problems.join("; ")}.` })
+  new UnsupportedModel({
+    problems,
+    message: `This model's config.json cannot be run by the tfjs engine: ${problems.join("; ")}.`
+  })
 
 /**
  * Reads the content of a `config.json` (or the `init` fields of a spec, which have the same names).
  * @throws UnsupportedModel listing every field that is missing, mistyped, or asks for something that is not built
  * ```ts
- * const tiny = { model_type: "llama", vocab_size: 48, hidden_size: 64, intermediate_size: 176, num_hidden_layers: 2, num_attention_heads: 4 }
- * readConfig(tiny).headWidth // => 16
+ * const sizes = { vocab_size: 48, hidden_size: 64, intermediate_size: 176, num_hidden_layers: 2, num_attention_heads: 4 }
+ * readConfig({ model_type: "llama", ...sizes }).headWidth // => 16
  * ```
  */
 export const readConfig = (json: unknown): DecoderConfig => {
@@ -110,15 +113,18 @@ export const readConfig = (json: unknown): DecoderConfig => {
   const problems: Array<string> = []
   const check = (isFine: boolean, problem: string) => { if (!isFine) problems.push(problem) }
 
-  check(architectures.includes(file.model_type), `model_type is "${file.model_type}", expected one of ${architectures.join(", ")}`)
+  check(architectures.includes(file.model_type),
+    `model_type is "${file.model_type}", expected one of ${architectures.join(", ")}`)
   const architecture = file.model_type as Architecture
   const heads = file.num_attention_heads
   // left out, it means 32 to the Qwen classes of `transformers`; null means as many as heads to all three
-  const keyValueHeads = file.num_key_value_heads === undefined && architecture !== "llama" ? 32 : file.num_key_value_heads ?? heads
+  const isLeftOut = file.num_key_value_heads === undefined
+  const keyValueHeads = isLeftOut && architecture !== "llama" ? 32 : file.num_key_value_heads ?? heads
   check(heads % keyValueHeads === 0, `num_attention_heads (${heads}) is no multiple of num_key_value_heads (${
-    keyValueHeads}${file.num_key_value_heads === undefined ? `, the default of ${file.model_type}` : ""})`)
+    keyValueHeads}${isLeftOut ? `, the default of ${file.model_type}` : ""})`)
   const headWidth = file.head_dim ?? (architecture === "qwen3" ? 128 : file.hidden_size / heads)
-  check(Number.isInteger(headWidth), `hidden_size (${file.hidden_size}) is no multiple of num_attention_heads (${heads}) and head_dim is not given`)
+  check(Number.isInteger(headWidth),
+    `hidden_size (${file.hidden_size}) is no multiple of num_attention_heads (${heads}) and head_dim is not given`)
   check(headWidth % 2 === 0, `the head width (${headWidth}) must be even for rotary positions`)
   check((file.hidden_act ?? "silu") === "silu", `hidden_act is "${file.hidden_act}", only "silu" is built`)
   check(file.use_sliding_window !== true && (file.layer_types ?? []).every((type) => type === "full_attention"),
@@ -135,9 +141,11 @@ export const readConfig = (json: unknown): DecoderConfig => {
     check(typeof rope?.factor === "number", "linear rotary scaling needs a factor")
     ropeScaling = { kind: "linear", factor: rope?.factor ?? 1 }
   } else if (ropeKind === "llama3") {
-    check([rope?.factor, rope?.low_freq_factor, rope?.high_freq_factor, rope?.original_max_position_embeddings].every((x) => typeof x === "number"),
+    const numbers = [rope?.factor, rope?.low_freq_factor, rope?.high_freq_factor, rope?.original_max_position_embeddings]
+    check(numbers.every((value) => typeof value === "number"),
       "llama3 rotary scaling needs factor, low_freq_factor, high_freq_factor and original_max_position_embeddings")
-    check((rope?.high_freq_factor ?? 4) > (rope?.low_freq_factor ?? 1), "llama3 rotary scaling needs high_freq_factor above low_freq_factor")
+    check((rope?.high_freq_factor ?? 4) > (rope?.low_freq_factor ?? 1),
+      "llama3 rotary scaling needs high_freq_factor above low_freq_factor")
     ropeScaling = {
       kind: "llama3",
       factor: rope?.factor ?? 1,

@@ -83,7 +83,8 @@ export const decodeStep = (
   const [queryCos, querySin] = [at(inputs.tables.queryCos_TD), at(inputs.tables.querySin_TD)]
   const [keyCos, keySin] = [at(inputs.tables.keyCos_TD), at(inputs.tables.keySin_TD)]
   const mask = tf.reshape(maskBeyond(tf.reshape(inputs.positions_B, [batch, 1]), capacity), [batch, 1, capacity])
-  const first = tf.tensor2d(Int32Array.from({ length: batch * keyValueHeads }, (_, row) => row * capacity), [batch, keyValueHeads], "int32")
+  const firstRows = Int32Array.from({ length: batch * keyValueHeads }, (_, row) => row * capacity)
+  const first = tf.tensor2d(firstRows, [batch, keyValueHeads], "int32")
   const rows = tf.reshape(tf.add(first, tf.reshape(inputs.positions_B, [batch, 1])), [batch * keyValueHeads])
 
   const memories: Array<LayerMemory> = []

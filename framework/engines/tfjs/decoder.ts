@@ -36,31 +36,34 @@ export const project = (weights: NamedTensors, name: string, x_NI: Tensor): Tens
 export const feedForward = (config: DecoderConfig, weights: NamedTensors, layer: number, x_NH: Tensor): Tensor => {
   const prefix = `model.layers.${layer}`
   const normal = rmsNorm(x_NH, weightOf(weights, `${prefix}.post_attention_layernorm.weight`), config.normEpsilon)
-  const inner = gateWith(project(weights, `${prefix}.mlp.gate_proj`, normal), project(weights, `${prefix}.mlp.up_proj`, normal))
+  const [gate, up] = [project(weights, `${prefix}.mlp.gate_proj`, normal), project(weights, `${prefix}.mlp.up_proj`, normal)]
+  const inner = gateWith(gate, up)
   return tensorflow().add(x_NH, project(weights, `${prefix}.mlp.down_proj`, inner))
 }
 
 /** [N, heads * D] -> [B, heads, T, D], with the per-head norm that Qwen3 has. */
-export const splitHeads = (config: DecoderConfig, x: Tensor, shape: { batch: number; length: number; heads: number }, norm?: Tensor): Tensor => {
+export const splitHeads = (
+  config: DecoderConfig, x: Tensor, shape: { batch: number; length: number; heads: number }, norm?: Tensor
+): Tensor => {
   const tf = tensorflow()
   const split = tf.reshape(x, [shape.batch, shape.length, shape.heads, config.headWidth])
   return tf.transpose(norm === undefined ? split : rmsNorm(split, norm, config.normEpsilon), [0, 2, 1, 3])
 }
 
-const attention = (config: DecoderConfig, weights: NamedTensors, layer: number, x_NH: Tensor, { ids_BT, tables }: PassInputs) => {
+const attention = (
+  config: DecoderConfig, weights: NamedTensors, layer: number, x_NH: Tensor, { ids_BT, tables }: PassInputs
+) => {
   const tf = tensorflow()
   const [batch, length] = ids_BT.shape as [number, number]
   const { heads, keyValueHeads, headWidth } = config
   const groups = heads / keyValueHeads
   const prefix = `model.layers.${layer}.self_attn`
   const normal = rmsNorm(x_NH, weightOf(weights, `model.layers.${layer}.input_layernorm.weight`), config.normEpsilon)
-  const queries = rotate(
-    splitHeads(config, project(weights, `${prefix}.q_proj`, normal), { batch, length, heads }, weights[`${prefix}.q_norm.weight`]),
-    tables.queryCos_TD, tables.querySin_TD)
-  const keys = rotate(
-    splitHeads(config, project(weights, `${prefix}.k_proj`, normal), { batch, length, heads: keyValueHeads }, weights[`${prefix}.k_norm.weight`]),
-    tables.keyCos_TD, tables.keySin_TD)
-  const values = splitHeads(config, project(weights, `${prefix}.v_proj`, normal), { batch, length, heads: keyValueHeads })
+  const split = (name: string, count: number, norm?: Tensor) =>
+    splitHeads(config, project(weights, `${prefix}.${name}`, normal), { batch, length, heads: count }, norm)
+  const queries = rotate(split("q_proj", heads, weights[`${prefix}.q_norm.weight`]), tables.queryCos_TD, tables.querySin_TD)
+  const keys = rotate(split("k_proj", keyValueHeads, weights[`${prefix}.k_norm.weight`]), tables.keyCos_TD, tables.keySin_TD)
+  const values = split("v_proj", keyValueHeads)
   // Heads that share keys stand side by side, so sharing is a longer query and not a copied key.
   const rows = batch * keyValueHeads
   const mixed = attend(
@@ -94,7 +97,9 @@ export const headLogits = (config: DecoderConfig, weights: NamedTensors, hidden_
  * The whole forward pass: `hidden_BTH` after the last norm, and `logits_BTV`, where position t is the distribution of
  * token t + 1. Call it within `tf.tidy`.
  */
-export const forward = (config: DecoderConfig, weights: NamedTensors, inputs: PassInputs): { hidden_BTH: Tensor; logits_BTV: Tensor } => {
+export const forward = (
+  config: DecoderConfig, weights: NamedTensors, inputs: PassInputs
+): { hidden_BTH: Tensor; logits_BTV: Tensor } => {
   const tf = tensorflow()
   const [batch, length] = inputs.ids_BT.shape as [number, number]
   const { hidden_NH } = hiddenStates(config, weights, inputs)

@@ -30,8 +30,8 @@ const maxJsonBytes = 4_000_000
 
 /** Files of a tokenizer and of generation settings that are copied as they are. */
 export const travellingFiles: ReadonlyArray<string> = [
-  "tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
-  "chat_template.jinja", "generation_config.json"
+  "tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json", "added_tokens.json",
+  "vocab.json", "merges.txt", "chat_template.jinja", "generation_config.json"
 ]
 
 const readJson = (folder: string, name: string): unknown => {
@@ -54,7 +54,8 @@ const readJson = (folder: string, name: string): unknown => {
 const JsonObject = Schema.Record(Schema.String, Schema.Unknown)
 const isJsonObject = Schema.is(JsonObject)
 // plain names only: an index may not reach outside its folder
-const ShardIndex = Schema.Struct({ weight_map: Schema.Record(Schema.String, Schema.String.check(Schema.isPattern(/^[\w-][\w.-]*\.safetensors$/u))) })
+const ShardName = Schema.String.check(Schema.isPattern(/^[\w-][\w.-]*\.safetensors$/u))
+const ShardIndex = Schema.Struct({ weight_map: Schema.Record(Schema.String, ShardName) })
 
 /** Which file of the folder holds which tensors. */
 const shards = (folder: string): ReadonlyArray<string> => {
@@ -65,7 +66,8 @@ const shards = (folder: string): ReadonlyArray<string> => {
   }
   const index = Schema.decodeUnknownOption(ShardIndex)(readJson(folder, name))
   if (index._tag === "None") {
-    throw new ModelFolderError({ folder, message: `${join(folder, name)}: expected a weight_map from tensor names to plain names of .safetensors files.` })
+    const expected = "expected a weight_map from tensor names to plain names of .safetensors files"
+    throw new ModelFolderError({ folder, message: `${join(folder, name)}: ${expected}.` })
   }
   return [...new Set(Object.values(index.value.weight_map))].sort()
 }
@@ -78,7 +80,7 @@ const isDerived = (name: string, config: DecoderConfig) =>
  * Reads the decoder's settings of a folder, not its weights.
  * @throws UnsupportedModel, ModelFolderError
  */
-export const readFolderConfig = (folder: string): { readonly config: DecoderConfig; readonly json: Readonly<Record<string, unknown>> } => {
+export const readFolderConfig = (folder: string): Pick<Model, "config" | "json"> => {
   const json = readJson(folder, "config.json")
   const config = readConfig(json)
   return { config, json: isJsonObject(json) ? json : {} }
@@ -101,8 +103,9 @@ export const readModel = (folder: string): Model => {
         if (wanted === undefined) {
           if (!isDerived(name, config)) problems.push(`unexpected tensor ${name}`)
         } else if (Object.hasOwn(weights, name)) problems.push(`${name} stands in two files`)
-        else if (shape.join() !== wanted.join()) problems.push(`${name} is [${shape.join(", ")}], expected [${wanted.join(", ")}]`)
-        else {
+        else if (shape.join() !== wanted.join()) {
+          problems.push(`${name} is [${shape.join(", ")}], expected [${wanted.join(", ")}]`)
+        } else {
           const values = file.values(name)
           if (!values.every(Number.isFinite)) problems.push(`${name} holds values that are not finite`)
           weights[name] = { shape, values }
@@ -115,7 +118,8 @@ export const readModel = (folder: string): Model => {
   for (const name of expected.keys()) if (!Object.hasOwn(weights, name)) problems.push(`${name} is missing or unsound`)
   if (problems.length > 0) {
     const rest = problems.length > 5 ? ` and ${problems.length - 5} more` : ""
-    throw new ModelFolderError({ folder, message: `${folder}: its tensors do not fit its config.json: ${problems.slice(0, 5).join("; ")}${rest}.` })
+    const first = problems.slice(0, 5).join("; ")
+    throw new ModelFolderError({ folder, message: `${folder}: its tensors do not fit its config.json: ${first}${rest}.` })
   }
   return { config, json, weights, tokenizerFolder: folder }
 }
@@ -137,8 +141,8 @@ const writeWhole = (path: string, text: string) => {
 }
 
 /** JSON in which the fields that Python reads as floats look like floats, also where they are whole. */
-const configText = (json: unknown): string =>
-  `${JSON.stringify(json, null, 2)}\n`.replace(/("(?:rope_theta|factor|low_freq_factor|high_freq_factor|initializer_range)": \d+)(,?)$/gm, "$1.0$2")
+const configText = (json: unknown): string => `${JSON.stringify(json, null, 2)}\n`.replace(wholeFloats, "$1.0$2")
+const wholeFloats = /("(?:rope_theta|factor|low_freq_factor|high_freq_factor|initializer_range)": \d+)(,?)$/gm
 
 /**
  * Writes a model as a Hugging Face folder; `model.safetensors` last, so that its presence means complete.

@@ -3,7 +3,9 @@
  * are keyed by (seed, item, sample), so a sample is the same whatever it is generated beside.
  */
 import type { GenerateItem, GenerateOutput, GenerateTask } from "../Task.ts"
-import { type Completion, type CompletionCost, type CompletionSettings, checkPrompts, complete, type Decoder, promptGrain, roundUp } from "./completions.ts"
+import {
+  checkPrompts, complete, type Completion, type CompletionCost, type CompletionSettings, type Decoder, promptGrain, roundUp
+} from "./completions.ts"
 import { uniforms } from "./random.ts"
 
 export type GenerateSettings = Pick<GenerateTask,
@@ -19,7 +21,9 @@ export interface Generated {
 }
 
 /** Called after every call of a graph: sequences finished so far, of how many, and the tokens written for them. */
-export type GeneratePause = (progress: { readonly done: number; readonly total: number; readonly newTokens: number }) => Promise<void>
+export type GeneratePause = (
+  progress: { readonly done: number; readonly total: number; readonly newTokens: number }
+) => Promise<void>
 
 interface Turn {
   readonly item: GenerateItem
@@ -38,19 +42,22 @@ interface TurnPrompt {
  * budget; then come `endOfThoughtId` (if there is one), the cue, and up to `answerTokens` tokens of the model's.
  * @throws InvalidTask if an item does not fit the model
  */
-export const generate = async (decoder: Decoder, items: ReadonlyArray<GenerateItem>, settings: GenerateSettings, pause: GeneratePause): Promise<Generated> => {
+export const generate = async (
+  decoder: Decoder, items: ReadonlyArray<GenerateItem>, settings: GenerateSettings, pause: GeneratePause
+): Promise<Generated> => {
   const cost: CompletionCost = { tokens: 0, paddedTokens: 0, flops: 0 }
   // Greedy samples of one item are one and the same: written once.
   const distinct = settings.temperature === 0 ? 1 : settings.samples
-  const turns: ReadonlyArray<Turn> = items.flatMap((item) => Array.from({ length: distinct }, (_, sample) => ({ item, sample })))
+  const turns = items.flatMap((item): ReadonlyArray<Turn> => Array.from({ length: distinct }, (_, sample) => ({ item, sample })))
   const longest = roundUp(Math.max(settings.promptTokens ?? 1, ...items.map(({ ids }) => ids.length)), promptGrain)
-  const common = { temperature: settings.temperature, topP: settings.topP, stopIds: settings.stopIds, batchSequences: settings.batchSequences }
+  const { temperature, topP, stopIds, batchSequences } = settings
 
   const total = turns.length * (1 + new Set(settings.forced?.thoughtTokens).size)
   let [done, newTokens] = [0, 0]
-  const run = async (purpose: string, prompts: ReadonlyArray<TurnPrompt>, limits: Pick<CompletionSettings, "maxTokens" | "promptTokens">) => {
-    const completions = await complete(decoder, prompts.map(({ turn: { item, sample }, ids }) =>
-      ({ ids, uniform: uniforms(purpose, settings.seed, item.item, sample) })), { ...common, ...limits }, cost, (progress) =>
+  type Limits = Pick<CompletionSettings, "maxTokens" | "promptTokens">
+  const run = async (purpose: string, prompts: ReadonlyArray<TurnPrompt>, limits: Limits) => {
+    const keyed = prompts.map(({ turn: { item, sample }, ids }) => ({ ids, uniform: uniforms(purpose, settings.seed, item.item, sample) }))
+    const completions = await complete(decoder, keyed, { temperature, topP, stopIds, batchSequences, ...limits }, cost, (progress) =>
       pause({ done: done + progress.doneSequences, total, newTokens: newTokens + progress.newTokens }))
     newTokens += completions.reduce((sum, { ids }) => sum + ids.length, 0)
     return completions
@@ -60,9 +67,11 @@ export const generate = async (decoder: Decoder, items: ReadonlyArray<GenerateIt
   const turnOver = [...(settings.endOfThoughtId === null ? [] : [settings.endOfThoughtId]), ...cue]
   /** tokens between prompt and forced answer, at most */
   const forcedTokens = (budget: number) => Math.min(budget, settings.maxTokens) + turnOver.length
+  const mostNewTokens = Math.max(settings.maxTokens, ...budgets.map((budget) => forcedTokens(budget) + answerTokens))
   // all of it before anything is generated
-  checkPrompts(decoder.config, items.map(({ ids }) => ids), Math.max(settings.maxTokens, ...budgets.map((budget) => forcedTokens(budget) + answerTokens)))
-  const main = await run("generate", turns.map((turn) => ({ turn, ids: turn.item.ids })), { maxTokens: settings.maxTokens, promptTokens: longest })
+  checkPrompts(decoder.config, items.map(({ ids }) => ids), mostNewTokens)
+  const asked = turns.map((turn) => ({ turn, ids: turn.item.ids }))
+  const main = await run("generate", asked, { maxTokens: settings.maxTokens, promptTokens: longest })
   done += turns.length
 
   const thoughts = main.map((completion) => thoughtOf(completion, settings.endOfThoughtId))
@@ -74,7 +83,8 @@ export const generate = async (decoder: Decoder, items: ReadonlyArray<GenerateIt
     const prompts = open.map((index) => ({
       turn: turns[index]!, ids: [...turns[index]!.item.ids, ...thoughts[index]!.slice(0, budget), ...turnOver]
     }))
-    const fresh = await run("forced", prompts, { maxTokens: answerTokens, promptTokens: roundUp(longest + forcedTokens(budget), promptGrain) })
+    const promptTokens = roundUp(longest + forcedTokens(budget), promptGrain)
+    const fresh = await run("forced", prompts, { maxTokens: answerTokens, promptTokens })
     answers = answers.map((answer, index) => fresh[open.indexOf(index)] ?? answer)
     forced.set(budget, answers)
     smaller = budget

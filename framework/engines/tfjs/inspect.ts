@@ -26,10 +26,18 @@ export interface Inspection {
 export const inspectModel = async (folder: string, ids: ReadonlyArray<number>, newTokens: number): Promise<Inspection> => {
   const { config, weights: values } = readModel(folder)
   const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= config.vocabulary)
-  if (wrong !== undefined) throw new InvalidTask({ message: `id ${wrong} is outside the model's vocabulary: expected whole numbers from 0 to ${config.vocabulary - 1}` })
-  if (ids.length === 0 && newTokens > 0) throw new InvalidTask({ message: "there is nothing to continue: give ids, such as --ids 5,6,7" })
+  if (wrong !== undefined) {
+    throw new InvalidTask({
+      message: `id ${wrong} is outside the model's vocabulary: expected whole numbers from 0 to ${config.vocabulary - 1}`
+    })
+  }
+  if (ids.length === 0 && newTokens > 0) {
+    throw new InvalidTask({ message: "there is nothing to continue: give ids, such as --ids 5,6,7" })
+  }
   if (ids.length + newTokens > config.maxPositions) {
-    throw new InvalidTask({ message: `${ids.length} ids and ${newTokens} new ones exceed the model's ${config.maxPositions} positions` })
+    throw new InvalidTask({
+      message: `${ids.length} ids and ${newTokens} new ones exceed the model's ${config.maxPositions} positions`
+    })
   }
   const about = { architecture: architectureClass[config.architecture], parameters: countParameters(config) }
   if (ids.length === 0) return { ...about, logits: [], generated: [] }

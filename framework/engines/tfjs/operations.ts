@@ -10,7 +10,9 @@ import { execute, type Tensor, tensorflow } from "./tensorflow.ts"
 type Save = (tensors: Array<Tensor>) => void
 type Differentiated = { value: Tensor; gradFunc: (dy: Tensor, saved: Array<Tensor>) => Array<Tensor> }
 
-const withGradient = (inputs: ReadonlyArray<Tensor>, body: (save: Save, ...inputs: Array<Tensor>) => Differentiated): Tensor => {
+const withGradient = (
+  inputs: ReadonlyArray<Tensor>, body: (save: Save, ...inputs: Array<Tensor>) => Differentiated
+): Tensor => {
   const operation = tensorflow().customGrad(((...all: Array<unknown>) =>
     body(all[inputs.length] as Save, ...(all.slice(0, inputs.length) as Array<Tensor>))) as never)
   return (operation as (...tensors: ReadonlyArray<Tensor>) => Tensor)(...inputs)
@@ -68,18 +70,19 @@ export const rmsNorm = (x_H: Tensor, weight_H: Tensor, epsilon: number): Tensor 
   const width = weight_H.shape[0]!
   return withGradient([x_H, weight_H], (save, x, weight) => {
     // sqrt(sum(x^2)) in one pass
-    const length = execute("EuclideanNorm", { keep_dims: true, T: "float32", Tidx: "int32" }, [x, tf.tensor1d([x.rank - 1], "int32")])
+    const lastAxis = tf.tensor1d([x.rank - 1], "int32")
+    const length = execute("EuclideanNorm", { keep_dims: true, T: "float32", Tidx: "int32" }, [x, lastAxis])
     const inverse = tf.rsqrt(tf.add(tf.mul(tf.square(length), 1 / width), epsilon))
     const normal = tf.mul(x, inverse)
     save([normal, inverse, weight])
     return {
       value: tf.mul(normal, weight),
       gradFunc: (dy, [normal, inverse, weight]) => {
-        const along = tf.mul(dy, normal!)
-        const dWeight = sum(tf.reshape(along, [along.size / width, width]), 0)
+        const along_NH = tf.reshape(tf.mul(dy, normal!), [dy.size / width, width])
+        const dWeight = sum(along_NH, 0)
         // mean over the row of dy * weight * normal, as a product with a column
-        const mean = tf.reshape(
-          product(tf.reshape(along, [along.size / width, width]), tf.reshape(tf.mul(weight!, 1 / width), [width, 1])), inverse!.shape)
+        const column_H1 = tf.reshape(tf.mul(weight!, 1 / width), [width, 1])
+        const mean = tf.reshape(product(along_NH, column_H1), inverse!.shape)
         const dx = tf.mul(tf.sub(tf.mul(dy, weight!), tf.mul(normal!, mean)), inverse!)
         return [dx, dWeight]
       }

@@ -75,7 +75,9 @@ export type Attribute = boolean | number | "float32" | "int32" | "bool"
  * slows down by reading inputs back. Goes through the same door as every tfjs kernel, so it is recorded like them.
  * No gradient: call it inside `tf.customGrad`.
  */
-export const execute = (op: string, attributes: Readonly<Record<string, Attribute>>, inputs: ReadonlyArray<Tensor>): Tensor => {
+export const execute = (
+  op: string, attributes: Readonly<Record<string, Attribute>>, inputs: ReadonlyArray<Tensor>
+): Tensor => {
   const backend = kernels()
   const { binding } = backend
   const elementTypes = { float32: binding.TF_FLOAT, int32: binding.TF_INT32, bool: binding.TF_BOOL }

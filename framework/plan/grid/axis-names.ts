@@ -28,9 +28,13 @@ const maxValueLength = 48
  * ```
  */
 export const showValue = (value: Json): string => {
-  const text = Array.isArray(value) && value.every((item) => typeof item !== "object") ? value.join("+")
-    : typeof value !== "object" || value === null ? String(value)
-    : Object.keys(value).length === 1 && typeof Object.values(value)[0] !== "object" ? String(Object.values(value)[0])
-    : JSON.stringify(value)
+  const text =
+    Array.isArray(value) && value.every((item) => typeof item !== "object")
+      ? value.join("+")
+      : typeof value !== "object" || value === null
+        ? String(value)
+        : Object.keys(value).length === 1 && typeof Object.values(value)[0] !== "object"
+          ? String(Object.values(value)[0])
+          : JSON.stringify(value)
   return text.length > maxValueLength ? `${text.slice(0, maxValueLength - 1)}…` : text
 }

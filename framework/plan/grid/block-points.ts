@@ -18,7 +18,11 @@ const tableOf = (term: Term, axes: ReadonlyArray<Axis>, loaded: LoadedSpec): Tab
   const axis = axes.findIndex(({ path }) => term.path === path || term.path.startsWith(`${path}.`))
   if (axis < 0) return { axis, holds: [], base }
   const inner = term.path.split(".").slice(axes[axis]!.path.split(".").length)
-  return { axis, holds: axes[axis]!.values.map((value) => term.holds(readJson(value.decoded, inner) as Json | undefined)), base }
+  return {
+    axis,
+    holds: axes[axis]!.values.map((value) => term.holds(readJson(value.decoded, inner) as Json | undefined)),
+    base
+  }
 }
 
 const allHold = (tables: ReadonlyArray<Table>, indices: Int32Array): boolean => {
@@ -30,11 +34,15 @@ const allHold = (tables: ReadonlyArray<Table>, indices: Int32Array): boolean => 
 }
 
 /** Axes with conditions, each after those that its conditions look at. The reader has refused circles. */
-const inOrder = (conditional: ReadonlyArray<{ readonly axis: number; readonly tables: ReadonlyArray<Table> }>): typeof conditional => {
+const inOrder = (
+  conditional: ReadonlyArray<{ readonly axis: number; readonly tables: ReadonlyArray<Table> }>
+): typeof conditional => {
   const placed: Array<(typeof conditional)[number]> = []
   const rest = [...conditional]
   while (rest.length > 0) {
-    const next = rest.findIndex(({ tables }) => !tables.some((table) => rest.some((other) => other.axis === table.axis)))
+    const next = rest.findIndex(
+      ({ tables }) => !tables.some((table) => rest.some((other) => other.axis === table.axis))
+    )
     placed.push(...rest.splice(Math.max(0, next), 1))
   }
   return placed
@@ -52,11 +60,17 @@ export const visitPoints = (loaded: LoadedSpec, block: TypedBlock, visit: (indic
   const tables = (conditions: Conditions): ReadonlyArray<Table> => conditions.map((term) => tableOf(term, axes, loaded))
   const exclude = block.exclude.map(tables)
   const only = block.only.map(tables)
-  const when = inOrder([...block.when].map(([path, conditions]) => ({
-    axis: axes.findIndex((axis) => axis.path === path), tables: tables(conditions)
-  })))
+  const when = inOrder(
+    [...block.when].map(([path, conditions]) => ({
+      axis: axes.findIndex((axis) => axis.path === path),
+      tables: tables(conditions)
+    }))
+  )
   const numProduct = block.product.length
-  const lengths = [...block.product.map((axis) => axis.values.length), ...(block.zip[0] === undefined ? [] : [block.zip[0].values.length])]
+  const lengths = [
+    ...block.product.map((axis) => axis.values.length),
+    ...(block.zip[0] === undefined ? [] : [block.zip[0].values.length])
+  ]
   const turn = new Int32Array(lengths.length)
   const indices = new Int32Array(axes.length)
   const numPoints = Number(countPoints(block))
@@ -70,7 +84,12 @@ export const visitPoints = (loaded: LoadedSpec, block: TypedBlock, visit: (indic
       isFirst &&= axis >= numProduct || indices[axis] === 0
       indices[axis] = -1
     }
-    if (isFirst && !exclude.some((any) => allHold(any, indices)) && (only.length === 0 || only.some((any) => allHold(any, indices)))) visit(indices)
+    if (
+      isFirst &&
+      !exclude.some((any) => allHold(any, indices)) &&
+      (only.length === 0 || only.some((any) => allHold(any, indices)))
+    )
+      visit(indices)
     else numLeftOut += 1
     for (let i = lengths.length - 1; i >= 0; i--) {
       turn[i] = turn[i]! + 1

@@ -4,6 +4,7 @@ import type { CellSettings } from "../../spec/ExperimentSpec.ts"
 import type { Problem } from "../../spec/flatten.ts"
 import { canonicalJson, type Json, readJson } from "../../spec/Json.ts"
 import type { LoadedSpec } from "../../spec/LoadedSpec.ts"
+import { remembered } from "../../spec/remembered.ts"
 import { type CellSection, cellSections } from "../../spec/schema/SpecSchema.ts"
 import { checkTeacher } from "../../spec/section-checks.ts"
 import { issueAtPlace } from "../../spec/SourceFile.ts"
@@ -46,10 +47,11 @@ class AxisReader {
     const [section, ...inner] = path.split(".")
     this.section = section as CellSection
     this.inner = inner
-    for (const axis of uses) for (const value of axis.values) {
-      const text = canonicalJson(value.decoded)
-      if (!this.shownByText.has(text)) this.shownByText.set(text, value.shown)
-    }
+    for (const axis of uses)
+      for (const value of axis.values) {
+        const text = canonicalJson(value.decoded)
+        if (!this.shownByText.has(text)) this.shownByText.set(text, value.shown)
+      }
   }
 
   idIn(settings: CellSettings): number {
@@ -77,7 +79,9 @@ class AxisReader {
   }
 }
 
-const pathsOf = (loaded: LoadedSpec): ReadonlyArray<string> => [...new Set(loaded.blocks.flatMap((block) => axesOf(block).map(({ path }) => path)))]
+const pathsOf = (loaded: LoadedSpec): ReadonlyArray<string> => [
+  ...new Set(loaded.blocks.flatMap((block) => axesOf(block).map(({ path }) => path)))
+]
 
 class Expander {
   readonly points: Array<Point> = []
@@ -93,15 +97,27 @@ class Expander {
     this.loaded = loaded
     const paths = pathsOf(loaded)
     const names = axisNames(paths)
-    this.readers = paths.map((path, i) => new AxisReader(path, names[i]!,
-      loaded.blocks.flatMap((block) => axesOf(block).filter((axis) => axis.path === path))))
+    this.readers = paths.map(
+      (path, i) =>
+        new AxisReader(
+          path,
+          names[i]!,
+          loaded.blocks.flatMap((block) => axesOf(block).filter((axis) => axis.path === path))
+        )
+    )
   }
 
   private report(problems: ReadonlyArray<Problem>, values: Point["values"]): void {
     if (this.issues.length >= maxIssues) return
     for (const problem of problems) {
       const tree = treeWith(this.loaded.root, values)
-      const issue = issueAtPlace(placeAt(tree, problem.path, problem.at), showPath(problem.path), problem.code, problem.message, problem.suggestion)
+      const issue = issueAtPlace(
+        placeAt(tree, problem.path, problem.at),
+        showPath(problem.path),
+        problem.code,
+        problem.message,
+        problem.suggestion
+      )
       const key = `${issue.file}:${issue.line}:${issue.column}:${issue.code}:${issue.message}`
       if (this.reported.has(key)) continue
       this.reported.add(key)
@@ -110,10 +126,8 @@ class Expander {
   }
 
   private checkAcross(settings: CellSettings, values: Point["values"]): void {
-    let byLoss = this.teacherChecks.get(settings.teacher)
-    if (byLoss === undefined) this.teacherChecks.set(settings.teacher, byLoss = new Map())
-    let problems = byLoss.get(settings.loss)
-    if (problems === undefined) byLoss.set(settings.loss, problems = checkTeacher(settings.teacher, settings.loss))
+    const byLoss = remembered(this.teacherChecks, settings.teacher, () => new Map())
+    const problems = remembered(byLoss, settings.loss, () => checkTeacher(settings.teacher, settings.loss))
     if (problems.length > 0) this.report(problems, values)
   }
 
@@ -143,11 +157,23 @@ class Expander {
     const block = this.loaded.blocks[index]!
     const axes = axesOf(block)
     const sections = cellSections.flatMap((section) => {
-      const own = axes.flatMap((axis, i) => axis.section === section ? [i] : [])
-      return own.length === 0 ? [] : [{ section, own, memo: new SectionMemo(this.loaded, section, own.map((i) => axes[i]!)) }]
+      const own = axes.flatMap((axis, i) => (axis.section === section ? [i] : []))
+      return own.length === 0
+        ? []
+        : [
+            {
+              section,
+              own,
+              memo: new SectionMemo(
+                this.loaded,
+                section,
+                own.map((i) => axes[i]!)
+              )
+            }
+          ]
     })
     return visitPoints(this.loaded, block, (indices) => {
-      const values = axes.flatMap((axis, i) => indices[i]! < 0 ? [] : [axis.values[indices[i]!]!])
+      const values = axes.flatMap((axis, i) => (indices[i]! < 0 ? [] : [axis.values[indices[i]!]!]))
       const settings: Record<string, unknown> = { ...this.loaded.base }
       let isWhole = true
       for (const { memo, own, section } of sections) {
@@ -189,6 +215,9 @@ export const expandPoints = (loaded: LoadedSpec): Expanded => {
   return {
     points: withUniqueNames(expander.points),
     axes: expander.readers.map((reader) => ({ path: reader.path, name: reader.name, values: reader.listed })),
-    numPoints, numLeftOut, duplicates: expander.duplicates, issues: expander.issues
+    numPoints,
+    numLeftOut,
+    duplicates: expander.duplicates,
+    issues: expander.issues
   }
 }

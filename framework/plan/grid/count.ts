@@ -17,8 +17,11 @@ export const checkSize = (loaded: LoadedSpec): SpecIssue | null => {
   const sizes = loaded.blocks.map(countPoints)
   const total = sizes.reduce((sum, size) => sum + size, 0n)
   if (total <= BigInt(maxPoints)) return null
-  const largest = sizes.reduce((best, size, i) => size > sizes[best]! ? i : best, 0)
-  return loaded.issueAt(["grid", largest], "grid-too-large",
+  const largest = sizes.reduce((best, size, i) => (size > sizes[best]! ? i : best), 0)
+  return loaded.issueAt(
+    ["grid", largest],
+    "grid-too-large",
     `the grid has ${show(total)} points${sizes.length > 1 ? `, ${show(sizes[largest]!)} of them in this block` : ""}; at most ${show(BigInt(maxPoints))} are expanded`,
-    "Cross fewer axes, or zip some of them. Points are counted before `exclude` and `only`.")
+    "Cross fewer axes, or zip some of them. Points are counted before `exclude` and `only`."
+  )
 }

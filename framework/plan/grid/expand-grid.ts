@@ -20,25 +20,36 @@ const fail = (loaded: LoadedSpec, issues: ReadonlyArray<SpecIssue>): Effect.Effe
  * Fails with `SpecError`: a cell that does not decode, a baseline that is not exactly one cell, a claim about no cell, a
  * grid with nothing left.
  */
-export const resolveGrid = (loaded: LoadedSpec): Effect.Effect<Grid, SpecError> => Effect.suspend(() => {
-  const tooLarge = checkSize(loaded)
-  if (tooLarge !== null) return fail(loaded, [tooLarge])
-  const { issues, points, ...expanded } = expandPoints(loaded)
-  if (issues.length > 0) return fail(loaded, issues)
-  if (points.length === 0) {
-    return fail(loaded, [loaded.issueAt(["grid"], "empty-grid",
-      `nothing is left of the grid: its conditions take out all ${expanded.numPoints} points`, "Loosen `exclude` or `only`.")])
-  }
-  const paths = expanded.axes.map((axis) => axis.path)
-  const matched = resolveBaseline(loaded, "matched", points, paths)
-  const reference = resolveBaseline(loaded, "reference", points, paths)
-  const cells = points.map(({ ids: _, ...point }, index): Cell => ({
-    index, ...point, baselines: { matched: matched.indices[index]!, reference: reference.indices[index]! }
-  }))
-  const { claims, issues: claimIssues } = resolveClaims(loaded, cells)
-  const found = [...[matched.issue, reference.issue].filter((issue) => issue !== null), ...claimIssues]
-  return found.length > 0 ? fail(loaded, found) : Effect.succeed({ cells, claims, ...expanded })
-})
+export const resolveGrid = (loaded: LoadedSpec): Effect.Effect<Grid, SpecError> =>
+  Effect.suspend(() => {
+    const tooLarge = checkSize(loaded)
+    if (tooLarge !== null) return fail(loaded, [tooLarge])
+    const { issues, points, ...expanded } = expandPoints(loaded)
+    if (issues.length > 0) return fail(loaded, issues)
+    if (points.length === 0) {
+      return fail(loaded, [
+        loaded.issueAt(
+          ["grid"],
+          "empty-grid",
+          `nothing is left of the grid: its conditions take out all ${expanded.numPoints} points`,
+          "Loosen `exclude` or `only`."
+        )
+      ])
+    }
+    const paths = expanded.axes.map((axis) => axis.path)
+    const matched = resolveBaseline(loaded, "matched", points, paths)
+    const reference = resolveBaseline(loaded, "reference", points, paths)
+    const cells = points.map(
+      ({ ids: _, ...point }, index): Cell => ({
+        index,
+        ...point,
+        baselines: { matched: matched.indices[index]!, reference: reference.indices[index]! }
+      })
+    )
+    const { claims, issues: claimIssues } = resolveClaims(loaded, cells)
+    const found = [...[matched.issue, reference.issue].filter((issue) => issue !== null), ...claimIssues]
+    return found.length > 0 ? fail(loaded, found) : Effect.succeed({ cells, claims, ...expanded })
+  })
 
 /** The cells alone. */
 export const expandGrid = (loaded: LoadedSpec): Effect.Effect<ReadonlyArray<Cell>, SpecError> =>
@@ -46,8 +57,19 @@ export const expandGrid = (loaded: LoadedSpec): Effect.Effect<ReadonlyArray<Cell
 
 /** A problem of one cell, located at the axis value that it comes from, or else at the field. */
 export const issueInCell = (
-  loaded: LoadedSpec, cell: Pick<Cell, "values">, path: string, code: SpecIssueCode, message: string, suggestion: string | null = null
+  loaded: LoadedSpec,
+  cell: Pick<Cell, "values">,
+  path: string,
+  code: SpecIssueCode,
+  message: string,
+  suggestion: string | null = null
 ): SpecIssue => {
   const keys = parsePath(path)
-  return issueAtPlace(placeAt(treeWith(loaded.root, cell.values), keys), showPath(keys), code, loaded.redact(message), suggestion)
+  return issueAtPlace(
+    placeAt(treeWith(loaded.root, cell.values), keys),
+    showPath(keys),
+    code,
+    loaded.redact(message),
+    suggestion
+  )
 }

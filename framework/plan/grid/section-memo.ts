@@ -1,4 +1,5 @@
 /** Sections of cells: each distinct combination of axis values is decoded once, and shared by all cells that have it. */
+import { makeRoom, superseded } from "../../spec/alternatives.ts"
 import type { Axis, AxisValue } from "../../spec/axes.ts"
 import type { CellSettings } from "../../spec/ExperimentSpec.ts"
 import type { Problem } from "../../spec/flatten.ts"
@@ -19,7 +20,7 @@ export interface Section<K extends CellSection = CellSection> {
 const replaced = (value: unknown, path: ReadonlyArray<string>, next: unknown): unknown => {
   const [key, ...rest] = path
   if (key === undefined) return next
-  if (Array.isArray(value)) return value.map((item, i) => String(i) === key ? replaced(item, rest, next) : item)
+  if (Array.isArray(value)) return value.map((item, i) => (String(i) === key ? replaced(item, rest, next) : item))
   const record = typeof value === "object" && value !== null ? value : {}
   return { ...record, [key]: replaced((record as Record<string, unknown>)[key], rest, next) }
 }
@@ -56,15 +57,23 @@ export class SectionMemo<K extends CellSection> {
     for (const [i, axis] of this.axes.entries()) key = key * (axis.values.length + 1) + indices[i]! + 1
     const known = this.known.get(key)
     if (known !== undefined) return known
-    const values = this.axes.flatMap((axis, i) => indices[i]! < 0 ? [] : [axis.values[indices[i]!]!])
-    const made = values.length === 0 ? { value: this.loaded.base[this.section], problems: [] }
-      : this.inPlace ? this.replace(values) : this.decode(values)
+    const values = this.axes.flatMap((axis, i) => (indices[i]! < 0 ? [] : [axis.values[indices[i]!]!]))
+    const made =
+      values.length === 0
+        ? { value: this.loaded.base[this.section], problems: [] }
+        : this.inPlace
+          ? this.replace(values)
+          : this.decode(values)
     this.known.set(key, made)
     return made
   }
 
   private replace(values: ReadonlyArray<AxisValue>): Section<K> {
     let value: unknown = this.loaded.base[this.section]
+    const set = values
+      .filter((axisValue) => axisValue.decoded !== null)
+      .map((axisValue) => axisValue.axis.slice(this.section.length + 1))
+    for (const key of superseded(this.section, set)) value = replaced(value, [key], null)
     for (const axisValue of values) value = replaced(value, axisValue.axis.split(".").slice(1), axisValue.decoded)
     const finished = finishSection(this.section, value)
     const problems = checkSection(this.section, finished)
@@ -74,12 +83,21 @@ export class SectionMemo<K extends CellSection> {
   private decode(values: ReadonlyArray<AxisValue>): Section<K> {
     const node = treeWith(this.loaded.root, values)
     const section = childOf(node, this.section)
-    const result = decodeSection(this.section, section === undefined ? undefined : toPlain(section, [this.section]), section)
+    const result = decodeSection(
+      this.section,
+      section === undefined ? undefined : toPlain(section, [this.section]),
+      section
+    )
     return result.ok ? { value: result.value, problems: [] } : { value: null, problems: result.problems }
   }
 }
 
-/** The whole spec with some axis values in place, for locating a problem of a cell. */
-export const treeWith = (root: SpecNode, values: ReadonlyArray<AxisValue>): SpecNode =>
+/** The whole spec with some axis values in place. */
+export const treeWith = (root: SpecNode, values: ReadonlyArray<AxisValue>): SpecNode => {
+  const set = values.map((value) => ({ path: value.axis.split("."), node: value.node }))
   // setting a field can only fail at an index outside a list
-  values.reduce<SpecNode>((node, value) => setNode(node, value.axis.split("."), value.node, value.node.place) ?? node, root)
+  return set.reduce<SpecNode>(
+    (tree, { node, path }) => setNode(tree, path, node, node.place) ?? tree,
+    makeRoom(root, set)
+  )
+}

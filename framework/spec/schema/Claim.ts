@@ -7,8 +7,9 @@ import { Conditions } from "./Grid.ts"
 export const retentionPattern = /^\s*>=\s*(\d*\.?\d+)\s*$/u
 
 export const Claim = Schema.Struct({
-  retention: Schema.String.annotate({ description: "Threshold, e.g. \">= 0.90\": score of the cell over score of its baseline." }).check(
-    Schema.isPattern(retentionPattern, { expected: "`\">= NUMBER\"`, e.g. `\">= 0.90\"`" })),
+  retention: Schema.String.annotate({
+    description: 'Threshold, e.g. ">= 0.90": score of the cell over score of its baseline.'
+  }).check(Schema.isPattern(retentionPattern, { expected: '`">= NUMBER"`, e.g. `">= 0.90"`' })),
   /** k matching cells make k hypotheses */
   at: Conditions,
   against: withDefault(choice(["matched", "reference"], "The baseline."), "matched"),

@@ -5,12 +5,16 @@
 import { Schema } from "effect"
 import { normaliseDecimal } from "../decimal.ts"
 
-const isRatio = (text: string): boolean => normaliseDecimal(text) === text && Number(text) > 0 && (text === "1" || text.startsWith("0."))
+const isRatio = (text: string): boolean =>
+  normaliseDecimal(text) === text && Number(text) > 0 && (text === "1" || text.startsWith("0."))
 
-export const RatioText = Schema.String.check(Schema.makeFilter(
-  (text: string) => isRatio(text) ? undefined : "expected a decimal number above 0 and at most 1",
-  { expected: "a decimal number above 0 and at most 1" }
-)).pipe(Schema.brand("RatioText")).annotate({ identifier: "Ratio", description: "A decimal number above 0 and at most 1, kept as written." })
+export const RatioText = Schema.String.check(
+  Schema.makeFilter((text: string) => (isRatio(text) ? undefined : "expected a decimal number above 0 and at most 1"), {
+    expected: "a decimal number above 0 and at most 1"
+  })
+)
+  .pipe(Schema.brand("RatioText"))
+  .annotate({ identifier: "Ratio", description: "A decimal number above 0 and at most 1, kept as written." })
 /** Normalised decimal text in (0, 1], e.g. "0.29" or "1". */
 export type RatioText = typeof RatioText.Type
 

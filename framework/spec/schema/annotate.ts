@@ -23,7 +23,8 @@ export const natural = (description: string) => int(description).check(Schema.is
 export const choice = <const L extends ReadonlyArray<string>>(values: L, description: string) =>
   Schema.Literals(values).annotate({ description })
 /** a map whose keys belong to a plugin: it is decoded by the plugin's own schema when the plan is made */
-export const options = (description: string) => withDefault(Schema.Record(Schema.String, Schema.Json).annotate({ description }), {})
+export const options = (description: string) =>
+  withDefault(Schema.Record(Schema.String, Schema.Json).annotate({ description }), {})
 /** a key whose null (or absence) means "none" */
 export const orNull = <S extends Schema.Top>(schema: S, description: string) =>
   Schema.NullOr(schema).annotate({ description })

@@ -10,7 +10,11 @@ export const withTeacher = `${minimal}teacher: { model: tiny/teacher }\nloss: { 
 export const gridOf = (text: string): Effect.Effect<Grid, SpecError> => Effect.flatMap(loadText(text), resolveGrid)
 
 export const namesOf = (grid: string, base: string = minimal): Promise<ReadonlyArray<string>> =>
-  Effect.runPromise(Effect.map(gridOf(`${base}${grid}`), ({ cells }) => cells.map((cell) => cell.role === "control" ? `${cell.name} (control)` : cell.name)))
+  Effect.runPromise(
+    Effect.map(gridOf(`${base}${grid}`), ({ cells }) =>
+      cells.map((cell) => (cell.role === "control" ? `${cell.name} (control)` : cell.name))
+    )
+  )
 
 export const refusalOf = (grid: string, base: string = minimal): Promise<string> =>
   Effect.runPromise(Effect.map(Effect.flip(gridOf(`${base}${grid}`)), (error) => error.message))

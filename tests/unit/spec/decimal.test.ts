@@ -18,6 +18,21 @@ describe("normaliseDecimal", () => {
     assert.strictEqual(normaliseDecimal(`${text}${"0".repeat(shift)}E-${places + shift}`), normal)
   })
   it("refuses all else", () => {
-    for (const text of ["", ".", "e5", "1e", "0x10", "1_000", "1,5", " 1", "NaN", ".inf", "1e999", "9".repeat(50), "--1"]) assert.isNull(normaliseDecimal(text), text)
+    for (const text of [
+      "",
+      ".",
+      "e5",
+      "1e",
+      "0x10",
+      "1_000",
+      "1,5",
+      " 1",
+      "NaN",
+      ".inf",
+      "1e999",
+      "9".repeat(50),
+      "--1"
+    ])
+      assert.isNull(normaliseDecimal(text), text)
   })
 })

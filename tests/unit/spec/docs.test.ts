@@ -11,14 +11,20 @@ import { loadText, messageOf } from "./files.ts"
 const text = readFileSync(fileURLToPath(new URL("../../../docs/spec.md", import.meta.url)), "utf8")
 const lines = text.split("\n")
 
-interface Fence { readonly info: string; readonly body: string; readonly line: number }
+interface Fence {
+  readonly info: string
+  readonly body: string
+  readonly line: number
+}
 const fences: ReadonlyArray<Fence> = [...text.matchAll(/^```(\w[\w ]*)\n([\s\S]*?)^```$/gm)].map((match) => ({
-  info: match[1]!, body: match[2]!, line: text.slice(0, match.index).split("\n").length
+  info: match[1]!,
+  body: match[2]!,
+  line: text.slice(0, match.index).split("\n").length
 }))
 const base = fences.find(({ body }) => body.startsWith("# base.yaml"))!.body
 const environment = { MLFLOW_USER: "me", MLFLOW_PASSWORD: "secret", MLFLOW_HOST: "mlflow.example" }
 /** A fragment is laid over the page's own base. */
-const wholeOf = (body: string): string => /^(experiment|extends):/m.test(body) ? body : `extends: base.yaml\n${body}`
+const wholeOf = (body: string): string => (/^(experiment|extends):/m.test(body) ? body : `extends: base.yaml\n${body}`)
 
 describe("docs/spec.md", () => {
   it("has a heading and the current rows for every field", () => {
@@ -27,7 +33,13 @@ describe("docs/spec.md", () => {
       for (const row of fieldRows(name)) expect(lines, row).toContain(row)
     }
     const rows = lines.filter((line) => /^\| `[a-z][\w.[\]]*` \| .* \| .* \| .* \|$/i.test(line))
-    expect(rows).toEqual(topLevelFields.slice(1).concat("extends").flatMap(fieldRows).sort((a, b) => lines.indexOf(a) - lines.indexOf(b)))
+    expect(rows).toEqual(
+      topLevelFields
+        .slice(1)
+        .concat("extends")
+        .flatMap(fieldRows)
+        .sort((a, b) => lines.indexOf(a) - lines.indexOf(b))
+    )
   })
   it("explains every code of an error", () => {
     for (const code of specIssueCodes) expect(text, code).toContain(`\n| \`${code}\` | `)
@@ -36,7 +48,9 @@ describe("docs/spec.md", () => {
     const next = fences[i + 1]
     if (info === "yaml") {
       it(`line ${line} loads`, async () => {
-        const grid = await Effect.runPromise(Effect.flatMap(loadText(wholeOf(body), { "base.yaml": base }, [], environment), resolveGrid))
+        const grid = await Effect.runPromise(
+          Effect.flatMap(loadText(wholeOf(body), { "base.yaml": base }, [], environment), resolveGrid)
+        )
         if (next?.info === "text cells") expect(`${grid.cells.map(({ name }) => name).join("\n")}\n`).toBe(next.body)
       })
     } else if (info === "yaml bad") {

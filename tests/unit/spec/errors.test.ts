@@ -23,7 +23,11 @@ describe("errors of a spec", () => {
     `)
   })
   it("wrong types, each said once", async () => {
-    expect(await messageOf(minimal.replace("60", "many").replace("{ sequences: 8 }", "[8]").replace("{ model: tiny/base }", "tiny/base"))).toMatchInlineSnapshot(`
+    expect(
+      await messageOf(
+        minimal.replace("60", "many").replace("{ sequences: 8 }", "[8]").replace("{ model: tiny/base }", "tiny/base")
+      )
+    ).toMatchInlineSnapshot(`
       "spec.yaml:2:10  wrong-type  student: expected a map with \`model\`, or with \`init\`, \`seed\` and \`tokenizer\`, or with \`train\`, found \`tiny/base\`
         2 | student: tiny/base
           |          ^^^^^^^^^ Write \`{ model: tiny/base }\`.  docs/spec.md#student
@@ -57,7 +61,9 @@ describe("errors of a spec", () => {
     `)
   })
   it("words that are not in the list", async () => {
-    expect(await messageOf(`${minimal}loss: { reduce: token-men }\nscore: last\nsequence: { supervise: [cott, cot] }\n`)).toMatchInlineSnapshot(`
+    expect(
+      await messageOf(`${minimal}loss: { reduce: token-men }\nscore: last\nsequence: { supervise: [cott, cot] }\n`)
+    ).toMatchInlineSnapshot(`
       "spec.yaml:5:17  unknown-value  loss.reduce: expected \`token-mean\`, \`sequence-mean\` or \`fixed\`, found \`token-men\`
         5 | loss: { reduce: token-men }
           |                 ^^^^^^^^^ Did you mean \`token-mean\`?  docs/spec.md#loss
@@ -77,19 +83,39 @@ describe("errors of a spec", () => {
         2 | student: { modle: tiny/base }
           |            ^^^^^ Did you mean \`model\`?  docs/spec.md#student"
     `)
-    expect(await messageOf(minimal.replace("{ model: tiny/base }", "{ init: {}, tokenizer: tiny/base }"))).toMatchInlineSnapshot(`
+    expect(
+      await messageOf(minimal.replace("{ model: tiny/base }", "{ init: {}, tokenizer: tiny/base }"))
+    ).toMatchInlineSnapshot(`
       "spec.yaml:2:1  missing-key  student.seed: the key \`seed\` is missing
         2 | student: { init: {}, tokenizer: tiny/base }
           | ^^^^^^^ docs/spec.md#student"
     `)
-    expect(await messageOf(minimal.replace("{ model: tiny/base }", "{ model: tiny/base, train: x.yaml }"))).toMatchInlineSnapshot(`
+    expect(
+      await messageOf(minimal.replace("{ model: tiny/base }", "{ model: tiny/base, train: x.yaml }"))
+    ).toMatchInlineSnapshot(`
       "spec.yaml:2:30  unknown-key  student.train: unexpected key \`train\`, expected \`model\` or \`revision\`
         2 | student: { model: tiny/base, train: x.yaml }
           |                              ^^^^^ docs/spec.md#student"
     `)
   })
   it("ratios that are none", async () => {
-    for (const ratio of ["0", "0.0", "-3", "1.5", "1.0000001", "NaN", ".nan", ".inf", "null", "[]", "banana", "true", "''", "0x1", "{}"]) {
+    for (const ratio of [
+      "0",
+      "0.0",
+      "-3",
+      "1.5",
+      "1.0000001",
+      "NaN",
+      ".nan",
+      ".inf",
+      "null",
+      "[]",
+      "banana",
+      "true",
+      "''",
+      "0x1",
+      "{}"
+    ]) {
       const codes = await codesOf(withRatio(ratio))
       expect(codes, ratio).toHaveLength(1)
       expect(codes[0], ratio).toMatch(/^5:32 (out-of-range|wrong-type)$/)
@@ -118,11 +144,15 @@ describe("errors of a spec", () => {
     `)
   })
   it("fields that contradict each other", async () => {
-    expect(await codesOf(`${minimal}teacherStore: { mode: topk }\nloss: { weight: 0.5 }\nevaluate:\n  - &e { benchmark: b, items: 1, thoughtTokens: 3, samples: 2 }\n  - *e\n`)).toEqual(
-      ["5:1 missing-key", "6:17 conflict", "8:8 conflict", "8:61 conflict"])
+    expect(
+      await codesOf(
+        `${minimal}teacherStore: { mode: topk }\nloss: { weight: 0.5 }\nevaluate:\n  - &e { benchmark: b, items: 1, thoughtTokens: 3, samples: 2 }\n  - *e\n`
+      )
+    ).toEqual(["5:1 missing-key", "6:17 conflict", "8:8 conflict", "8:61 conflict"])
   })
   it("many problems at once, in the order of the file", async () => {
-    expect(await codesOf(`experiment: Bad Name
+    expect(
+      await codesOf(`experiment: Bad Name
 student: { model: 3 }
 data: { source: x, train: -6, validaton: 300 }
 loss: { weight: 1.5 }
@@ -131,7 +161,8 @@ grid:
   - product: { sequence.truncate.ratios: [0.1], data.train: [] }
     rol: control
 seeds: [1, 1]
-`)).toMatchInlineSnapshot(`
+`)
+    ).toMatchInlineSnapshot(`
   [
     "1:13 out-of-range",
     "2:19 wrong-type",
@@ -169,16 +200,19 @@ seeds: [1, 1]
     `)
   })
   it("long lines are cut round the place", async () => {
-    const message = await messageOf(`${minimal}x-pad: [${"1, ".repeat(3000)}1]\nscore: {${"a: 1, ".repeat(0)}text: "${"y".repeat(5000)}"}\n`)
+    const message = await messageOf(
+      `${minimal}x-pad: [${"1, ".repeat(3000)}1]\nscore: {${"a: 1, ".repeat(0)}text: "${"y".repeat(5000)}"}\n`
+    )
     expect(Math.max(...message.split("\n").map((line) => line.length))).toBeLessThan(400)
   })
   it("no control character of a file reaches the terminal", async () => {
     const message = await messageOf(`${minimal}engine: "\\e[31mred"\nscore: "\\e[31mred"\nfoo\u001b[31m: 1\n`)
-    // eslint-disable-next-line no-control-regex
-    expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+    expect(message.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u)
   })
   it("beyond fifty problems it says how many more", async () => {
-    const message = await messageOf(`${minimal}grid:\n  - product:\n      data.train: [${Array.from({ length: 60 }, () => -1).join(", ")}]\n`)
+    const message = await messageOf(
+      `${minimal}grid:\n  - product:\n      data.train: [${Array.from({ length: 60 }, () => -1).join(", ")}]\n`
+    )
     expect(message.endsWith("… and 10 more problems")).toBe(true)
   })
 })

@@ -26,11 +26,15 @@ train: { steps: 10, learningRate: 1e-3, batch: { sequences: 8 } }
 
 /** Loads `text`, beside the other files. */
 export const loadText = (
-  text: string | Uint8Array, others: Readonly<Record<string, string>> = {}, overrides: ReadonlyArray<string> = [], environment: Environment = {}
-) => Effect.suspend(() => {
-  write({ ...others, "spec.yaml": text })
-  return load("spec.yaml", overrides, { cwd: folder, environment })
-})
+  text: string | Uint8Array,
+  others: Readonly<Record<string, string>> = {},
+  overrides: ReadonlyArray<string> = [],
+  environment: Environment = {}
+) =>
+  Effect.suspend(() => {
+    write({ ...others, "spec.yaml": text })
+    return load("spec.yaml", overrides, { cwd: folder, environment })
+  })
 
 /** What a person is told about `text`. */
 export const messageOf = (...args: Parameters<typeof loadText>): Promise<string> =>
@@ -38,4 +42,8 @@ export const messageOf = (...args: Parameters<typeof loadText>): Promise<string>
 
 /** `line:column code` of each problem. */
 export const codesOf = (...args: Parameters<typeof loadText>): Promise<ReadonlyArray<string>> =>
-  Effect.runPromise(Effect.map(Effect.flip(loadText(...args)), (error) => error.issues.map((issue) => `${issue.line}:${issue.column} ${issue.code}`)))
+  Effect.runPromise(
+    Effect.map(Effect.flip(loadText(...args)), (error) =>
+      error.issues.map((issue) => `${issue.line}:${issue.column} ${issue.code}`)
+    )
+  )

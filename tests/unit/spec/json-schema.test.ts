@@ -11,7 +11,8 @@ import { loadText, minimal } from "./files.ts"
 const schema = jsonSchema() as { readonly [key: string]: any }
 const validate = new Ajv.default({ allErrors: true, strict: false }).compile(schema)
 const isValid = (text: string): boolean => validate(parse(text))
-const loads = async (text: string): Promise<boolean> => Result.isSuccess(await Effect.runPromise(Effect.result(loadText(text))))
+const loads = async (text: string): Promise<boolean> =>
+  Result.isSuccess(await Effect.runPromise(Effect.result(loadText(text))))
 
 const good = [
   minimal,
@@ -33,15 +34,35 @@ baseline: { matched: { sequence.truncate.ratio: 1.0 }, reference: null }
 ]
 
 const bad = [
-  "[]\n", "experiment: a\n",
-  `${minimal}ratio: 1\n`, `${minimal}loss: { wieght: 1 }\n`, `${minimal}loss: { weight: 2 }\n`, `${minimal}loss: { weight: much }\n`, `${minimal}score: last\n`,
-  `${minimal}seeds: []\n`, `${minimal}seeds: [1, 1]\n`, `${minimal}seeds: [1.5]\n`, `${minimal}seeds: 1\n`, `${minimal}sequence: { supervise: [] }\n`,
-  ...["0", "-3", "1.5", "null", "[]", "banana", "true"].map((ratio) => `${minimal}sequence: { truncate: { ratio: ${ratio} } }\n`),
-  `${minimal}grid: { product: {} }\n`, `${minimal}grid: [{ product: { sequence.ratio: [1] } }]\n`, `${minimal}grid: [{ product: { seeds: [1] } }]\n`,
-  `${minimal}grid: [{ product: { train.steps: [] } }]\n`, `${minimal}grid: [{ product: { train.steps: [0.5] } }]\n`, `${minimal}grid: [{ role: main }]\n`,
-  `${minimal}grid: [{ exclude: [{ train.stpes: 1 }] }]\n`, `${minimal}grid: [{ exclude: [{ train.steps: { gth: 1 } }] }]\n`,
-  `${minimal}teacher: { model: a, train: b }\n`, `${minimal}teacher: {}\n`, `${minimal}evaluate: [{ benchmark: b, items: 0, thoughtTokens: 1 }]\n`,
-  `${minimal}evaluate: [{ benchmark: b, items: 1 }]\n`, `${minimal}claims: { c: { retention: "0.9", at: {} } }\n`, `${minimal}resources: { gpus: -1 }\n`,
+  "[]\n",
+  "experiment: a\n",
+  `${minimal}ratio: 1\n`,
+  `${minimal}loss: { wieght: 1 }\n`,
+  `${minimal}loss: { weight: 2 }\n`,
+  `${minimal}loss: { weight: much }\n`,
+  `${minimal}score: last\n`,
+  `${minimal}seeds: []\n`,
+  `${minimal}seeds: [1, 1]\n`,
+  `${minimal}seeds: [1.5]\n`,
+  `${minimal}seeds: 1\n`,
+  `${minimal}sequence: { supervise: [] }\n`,
+  ...["0", "-3", "1.5", "null", "[]", "banana", "true"].map(
+    (ratio) => `${minimal}sequence: { truncate: { ratio: ${ratio} } }\n`
+  ),
+  `${minimal}grid: { product: {} }\n`,
+  `${minimal}grid: [{ product: { sequence.ratio: [1] } }]\n`,
+  `${minimal}grid: [{ product: { seeds: [1] } }]\n`,
+  `${minimal}grid: [{ product: { train.steps: [] } }]\n`,
+  `${minimal}grid: [{ product: { train.steps: [0.5] } }]\n`,
+  `${minimal}grid: [{ role: main }]\n`,
+  `${minimal}grid: [{ exclude: [{ train.stpes: 1 }] }]\n`,
+  `${minimal}grid: [{ exclude: [{ train.steps: { gth: 1 } }] }]\n`,
+  `${minimal}teacher: { model: a, train: b }\n`,
+  `${minimal}teacher: {}\n`,
+  `${minimal}evaluate: [{ benchmark: b, items: 0, thoughtTokens: 1 }]\n`,
+  `${minimal}evaluate: [{ benchmark: b, items: 1 }]\n`,
+  `${minimal}claims: { c: { retention: "0.9", at: {} } }\n`,
+  `${minimal}resources: { gpus: -1 }\n`,
   minimal.replace("minimal", "Not Kebab")
 ]
 
@@ -73,18 +94,21 @@ describe("docs/experiment.schema.json", () => {
   })
   it("describes every field, and gives a default where it may be left out", () => {
     const undescribed: Array<string> = []
-    const resolved = (node: any): any => node.$ref === undefined ? node : { ...schema["definitions"][node.$ref.split("/").at(-1)], ...node }
+    const resolved = (node: any): any =>
+      node.$ref === undefined ? node : { ...schema["definitions"][node.$ref.split("/").at(-1)], ...node }
     const walk = (node: any, at: string, optional: boolean): void => {
       if (typeof node !== "object" || node === null) return
       const { required = [], properties } = node
       for (const [key, inner] of Object.entries<any>(properties ?? {})) {
         const field = resolved(inner)
-        const isRequired = required.includes(key) || at === "" && schema["else"].required.includes(key)
+        const isRequired = required.includes(key) || (at === "" && schema["else"].required.includes(key))
         if (typeof field.description !== "string") undescribed.push(`${at}.${key}`)
-        if (optional && !isRequired && !("default" in field) && key !== "extends") undescribed.push(`${at}.${key} has no default`)
+        if (optional && !isRequired && !("default" in field) && key !== "extends")
+          undescribed.push(`${at}.${key} has no default`)
         walk(inner, `${at}.${key}`, optional)
       }
-      for (const member of [...(node.anyOf ?? []), ...(node.items === undefined ? [] : [node.items])]) walk(member, at, optional)
+      for (const member of [...(node.anyOf ?? []), ...(node.items === undefined ? [] : [node.items])])
+        walk(member, at, optional)
     }
     walk(schema, "", true)
     for (const [name, definition] of Object.entries<any>(schema["definitions"])) {

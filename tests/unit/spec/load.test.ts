@@ -5,9 +5,10 @@ import { folder, loadText, minimal, write } from "./files.ts"
 import { load } from "../../../framework/spec/load.ts"
 
 describe("load", () => {
-  it.effect("fills every default", () => Effect.gen(function*() {
-    const { spec } = yield* loadText(minimal)
-    expect(spec).toMatchInlineSnapshot(`
+  it.effect("fills every default", () =>
+    Effect.gen(function* () {
+      const { spec } = yield* loadText(minimal)
+      expect(spec).toMatchInlineSnapshot(`
       {
         "baseline": {
           "matched": null,
@@ -102,10 +103,12 @@ describe("load", () => {
         },
       }
     `)
-  }))
+    })
+  )
 
-  it.effect("reads the example of the design", () => Effect.gen(function*() {
-    const { spec } = yield* loadText(`# yaml-language-server: $schema=../docs/experiment.schema.json
+  it.effect("reads the example of the design", () =>
+    Effect.gen(function* () {
+      const { spec } = yield* loadText(`# yaml-language-server: $schema=../docs/experiment.schema.json
 experiment: truncation-and-segments
 engine: tfjs                                   # or torch
 teacher: { model: tiny/teacher }
@@ -132,68 +135,95 @@ claims:
   half-is-enough: { retention: ">= 0.90", at: { sequence.truncate.ratio: 0.5 }, against: matched, score: first, assume: 1.0 }
 resources: { gpus: 1 }
 `)
-    assert.strictEqual(spec.train.epochs, 2)
-    assert.deepStrictEqual(spec.evaluate[0]!.thoughtTokens, [192])
-    assert.strictEqual(spec.evaluate[0]!.name, "chain-arithmetic")
-    assert.deepStrictEqual(spec.seeds, [1, 2, 3])
-  }))
+      assert.strictEqual(spec.train.epochs, 2)
+      assert.deepStrictEqual(spec.evaluate[0]!.thoughtTokens, [192])
+      assert.strictEqual(spec.evaluate[0]!.name, "chain-arithmetic")
+      assert.deepStrictEqual(spec.seeds, [1, 2, 3])
+    })
+  )
 
-  it.effect("keeps a ratio as the decimal that was written", () => Effect.gen(function*() {
-    const ratioOf = (ratio: string) => Effect.map(loadText(`${minimal}sequence: { truncate: { ratio: ${ratio} } }\n`), ({ spec }) => spec.sequence.truncate.ratio as string)
-    assert.strictEqual(yield* ratioOf("0.29"), "0.29")
-    assert.strictEqual(yield* ratioOf("0.3000000000000000000001"), "0.3000000000000000000001")
-    for (const one of ["1", "1.0", "1e0", "10e-1", '"1.00"', "+1"]) assert.strictEqual(yield* ratioOf(one), "1", one)
-    for (const half of ["0.5", "0.50", ".5", "5e-1", "'0.5'"]) assert.strictEqual(yield* ratioOf(half), "0.5", half)
-    const overridden = yield* loadText(minimal, {}, ["sequence.truncate.ratio=0.290"])
-    assert.strictEqual(overridden.spec.sequence.truncate.ratio as string, "0.29")
-  }))
+  it.effect("keeps a ratio as the decimal that was written", () =>
+    Effect.gen(function* () {
+      const ratioOf = (ratio: string) =>
+        Effect.map(
+          loadText(`${minimal}sequence: { truncate: { ratio: ${ratio} } }\n`),
+          ({ spec }) => spec.sequence.truncate.ratio as string
+        )
+      assert.strictEqual(yield* ratioOf("0.29"), "0.29")
+      assert.strictEqual(yield* ratioOf("0.3000000000000000000001"), "0.3000000000000000000001")
+      for (const one of ["1", "1.0", "1e0", "10e-1", '"1.00"', "+1"]) assert.strictEqual(yield* ratioOf(one), "1", one)
+      for (const half of ["0.5", "0.50", ".5", "5e-1", "'0.5'"]) assert.strictEqual(yield* ratioOf(half), "0.5", half)
+      const overridden = yield* loadText(minimal, {}, ["sequence.truncate.ratio=0.290"])
+      assert.strictEqual(overridden.spec.sequence.truncate.ratio as string, "0.29")
+    })
+  )
 
-  it.effect("puts segments in the order of the sequence", () => Effect.gen(function*() {
-    const { spec } = yield* loadText(`${minimal}sequence: { supervise: [answer, prompt] }\n`)
-    assert.deepStrictEqual(spec.sequence.supervise, ["prompt", "answer"])
-  }))
+  it.effect("puts segments in the order of the sequence", () =>
+    Effect.gen(function* () {
+      const { spec } = yield* loadText(`${minimal}sequence: { supervise: [answer, prompt] }\n`)
+      assert.deepStrictEqual(spec.sequence.supervise, ["prompt", "answer"])
+    })
+  )
 
-  it.effect("weight is half with a distillation loss, none without", () => Effect.gen(function*() {
-    assert.strictEqual((yield* loadText(minimal)).spec.loss.weight, 0)
-    assert.strictEqual((yield* loadText(`${minimal}loss: { distil: tvd }\n`)).spec.loss.weight, 0.5)
-    assert.strictEqual((yield* loadText(`${minimal}loss: { distil: tvd, weight: 0 }\n`)).spec.loss.weight, 0)
-  }))
+  it.effect("weight is half with a distillation loss, none without", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* loadText(minimal)).spec.loss.weight, 0)
+      assert.strictEqual((yield* loadText(`${minimal}loss: { distil: tvd }\n`)).spec.loss.weight, 0.5)
+      assert.strictEqual((yield* loadText(`${minimal}loss: { distil: tvd, weight: 0 }\n`)).spec.loss.weight, 0)
+    })
+  )
 
-  it.effect("null takes back what is optional", () => Effect.gen(function*() {
-    const { spec } = yield* loadText(`${minimal}teacher: null\nloss: { distil: null, weight: null }\nbaseline: { matched: null }\n`)
-    assert.isNull(spec.teacher)
-    assert.strictEqual(spec.loss.weight, 0)
-  }))
+  it.effect("null takes back what is optional", () =>
+    Effect.gen(function* () {
+      const { spec } = yield* loadText(
+        `${minimal}teacher: null\nloss: { distil: null, weight: null }\nbaseline: { matched: null }\n`
+      )
+      assert.isNull(spec.teacher)
+      assert.strictEqual(spec.loss.weight, 0)
+    })
+  )
 
-  it.effect("tells where each field is written", () => Effect.gen(function*() {
-    const loaded = yield* loadText(`${minimal}grid:\n  - product:\n      train.learningRate: [1e-3, 2e-3]\n`)
-    assert.deepStrictEqual(loaded.locate("train.learningRate"), { file: "spec.yaml", line: 4, column: 35 })
-    assert.deepStrictEqual(loaded.locate("grid.0.product.train.learningRate.1"), { file: "spec.yaml", line: 7, column: 34 })
-    // not written: the nearest parent
-    assert.deepStrictEqual(loaded.locate("train.optimiser.beta1"), { file: "spec.yaml", line: 4, column: 1 })
-    expect(loaded.error([loaded.issueAt("student.model", "bad-model", "no such model", "Train it first.")]).message).toMatchInlineSnapshot(`
+  it.effect("tells where each field is written", () =>
+    Effect.gen(function* () {
+      const loaded = yield* loadText(`${minimal}grid:\n  - product:\n      train.learningRate: [1e-3, 2e-3]\n`)
+      assert.deepStrictEqual(loaded.locate("train.learningRate"), { file: "spec.yaml", line: 4, column: 35 })
+      assert.deepStrictEqual(loaded.locate("grid.0.product.train.learningRate.1"), {
+        file: "spec.yaml",
+        line: 7,
+        column: 34
+      })
+      // not written: the nearest parent
+      assert.deepStrictEqual(loaded.locate("train.optimiser.beta1"), { file: "spec.yaml", line: 4, column: 1 })
+      expect(
+        loaded.error([loaded.issueAt("student.model", "bad-model", "no such model", "Train it first.")]).message
+      ).toMatchInlineSnapshot(`
       "spec.yaml:2:19  bad-model  student.model: no such model
         2 | student: { model: tiny/base }
           |                   ^^^^^^^^^ Train it first.  docs/spec.md#student"
     `)
-  }))
-
-  it.effect("file names are meant from the file that writes them", () => Effect.gen(function*() {
-    write({
-      "bases/base.yaml": `${minimal.replace("{ model: tiny/base }", "{ train: ./student.yaml }").replace("chain-arithmetic", "jsonl:traces.jsonl")}teacher: { model: ../models/teacher }\n`,
-      "top.yaml": "extends: bases/base.yaml\nexperiment: top\n"
     })
-    const { spec } = yield* load("top.yaml", [], { cwd: folder })
-    assert.deepStrictEqual(spec.student, { train: `${folder}/bases/student.yaml` })
-    assert.deepStrictEqual(spec.teacher, { model: `${folder}/models/teacher`, revision: null })
-    assert.strictEqual(spec.data.source, `jsonl:${folder}/bases/traces.jsonl`)
-    const overridden = yield* load("top.yaml", ["teacher.model=./here"], { cwd: folder })
-    assert.deepStrictEqual(overridden.spec.teacher, { model: `${folder}/here`, revision: null })
-  }))
+  )
 
-  it.effect("a tracking address prints as redacted", () => Effect.gen(function*() {
-    const { spec } = yield* loadText(`${minimal}tracking: { uri: "http://host:5000" }\n`)
-    assert.strictEqual(Redacted.value(spec.tracking.uri!), "http://host:5000")
-    assert.notInclude(JSON.stringify(spec), "host:5000")
-  }))
+  it.effect("file names are meant from the file that writes them", () =>
+    Effect.gen(function* () {
+      write({
+        "bases/base.yaml": `${minimal.replace("{ model: tiny/base }", "{ train: ./student.yaml }").replace("chain-arithmetic", "jsonl:traces.jsonl")}teacher: { model: ../models/teacher }\n`,
+        "top.yaml": "extends: bases/base.yaml\nexperiment: top\n"
+      })
+      const { spec } = yield* load("top.yaml", [], { cwd: folder })
+      assert.deepStrictEqual(spec.student, { train: `${folder}/bases/student.yaml` })
+      assert.deepStrictEqual(spec.teacher, { model: `${folder}/models/teacher`, revision: null })
+      assert.strictEqual(spec.data.source, `jsonl:${folder}/bases/traces.jsonl`)
+      const overridden = yield* load("top.yaml", ["teacher.model=./here"], { cwd: folder })
+      assert.deepStrictEqual(overridden.spec.teacher, { model: `${folder}/here`, revision: null })
+    })
+  )
+
+  it.effect("a tracking address prints as redacted", () =>
+    Effect.gen(function* () {
+      const { spec } = yield* loadText(`${minimal}tracking: { uri: "http://host:5000" }\n`)
+      assert.strictEqual(Redacted.value(spec.tracking.uri!), "http://host:5000")
+      assert.notInclude(JSON.stringify(spec), "host:5000")
+    })
+  )
 })

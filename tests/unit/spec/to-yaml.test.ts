@@ -18,9 +18,10 @@ tracking: { uri: "http://user:\${env:PASSWORD}@host" }
 `
 
 describe("toYaml", () => {
-  it.effect("is the composed spec, without secrets, in the order of the Schema", () => Effect.gen(function*() {
-    const loaded = yield* loadText(full, { "base.yaml": minimal }, ["train.steps=7"], { PASSWORD: "hunter2" })
-    expect(toYaml(loaded)).toMatchInlineSnapshot(`
+  it.effect("is the composed spec, without secrets, in the order of the Schema", () =>
+    Effect.gen(function* () {
+      const loaded = yield* loadText(full, { "base.yaml": minimal }, ["train.steps=7"], { PASSWORD: "hunter2" })
+      expect(toYaml(loaded)).toMatchInlineSnapshot(`
       "experiment: full
       description: $\${not a reference} of full
       student:
@@ -51,14 +52,20 @@ describe("toYaml", () => {
         uri: http://[redacted]@host
       "
     `)
-  }))
-  it.effect("loads to the same spec and the same cells", () => Effect.gen(function*() {
-    const environment = { PASSWORD: "hunter2" }
-    const first = yield* loadText(full, { "base.yaml": minimal }, [], environment)
-    // credentials written into an address are hidden whole; the secret part alone would come back
-    const again = yield* loadText(toYaml(first), {}, [], environment)
-    assert.deepStrictEqual({ ...again.spec, tracking: null }, { ...first.spec, tracking: null })
-    assert.deepStrictEqual((yield* resolveGrid(again)).cells.map(({ name }) => name), (yield* resolveGrid(first)).cells.map(({ name }) => name))
-    assert.strictEqual(toYaml(again), toYaml(first))
-  }))
+    })
+  )
+  it.effect("loads to the same spec and the same cells", () =>
+    Effect.gen(function* () {
+      const environment = { PASSWORD: "hunter2" }
+      const first = yield* loadText(full, { "base.yaml": minimal }, [], environment)
+      // credentials written into an address are hidden whole; the secret part alone would come back
+      const again = yield* loadText(toYaml(first), {}, [], environment)
+      assert.deepStrictEqual({ ...again.spec, tracking: null }, { ...first.spec, tracking: null })
+      assert.deepStrictEqual(
+        (yield* resolveGrid(again)).cells.map(({ name }) => name),
+        (yield* resolveGrid(first)).cells.map(({ name }) => name)
+      )
+      assert.strictEqual(toYaml(again), toYaml(first))
+    })
+  )
 })
