@@ -1,15 +1,30 @@
 #!/usr/bin/env node
-/** The command line. Only names, flags and descriptions are here: what a command does is loaded when it is called. */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Effect } from "effect"
-import { Command } from "effect/cli"
-import { version } from "../setup/version.ts"
-import { tree } from "./tree.ts"
-import { reportFailures } from "./failures.ts"
+/**
+ * The command line. Help was written down from the tree of commands when this was built (`help-texts.ts`), so that asking
+ * for it loads nothing; everything else is loaded when it is asked for.
+ */
+import { readFileSync } from "node:fs"
 
-Command.run(tree, { version }).pipe(
-  reportFailures,
-  Effect.provide(NodeServices.layer),
-  NodeRuntime.runMain({ disableErrorReporting: true })
-)
+interface HelpText {
+  readonly plain: string
+  readonly coloured: string
+}
+
+const isSet = (name: string): boolean => (process.env[name] ?? "") !== ""
+
+/** The same signs that Effect's command line goes by. */
+const canColour = (): boolean => process.env["TERM"] !== "dumb" && !isSet("NO_COLOR") &&
+  (process.stdout.isTTY === true || (isSet("FORCE_COLOR") && !["0", "false"].includes((process.env["FORCE_COLOR"] as string).toLowerCase())))
+
+const writtenHelp = (path: string): HelpText | undefined => {
+  try {
+    return (JSON.parse(readFileSync(new URL("help.json", import.meta.url), "utf8")) as Record<string, HelpText>)[path]
+  } catch {
+    return undefined
+  }
+}
+
+const words = process.argv.slice(2)
+const help = ["--help", "-h"].includes(words.at(-1) ?? "") ? writtenHelp(words.slice(0, -1).join(" ")) : undefined
+if (help === undefined) await import("./command-line.ts")
+else process.stdout.write(canColour() ? help.coloured : help.plain)

@@ -12,8 +12,7 @@ import { writeReport } from "./write-report.ts"
 export const report = Effect.fnUntraced(function*(given: { readonly experiment: string; readonly out: Option.Option<string> }) {
   const session = openSession()
   const { name, plan, state } = yield* openExperiment(session, given.experiment)
-  const command = /\.ya?ml$/.test(given.experiment) ? given.experiment : `${name}.yaml`
-  const outcomes = gatherOutcomes(plan, state, session.store, { versions: versions(), commands: [`npx leadspan run ${command}`] })
+  const outcomes = gatherOutcomes(plan, state, session.store, { versions: versions(), commands: [`npx leadspan run ${plan.specFile}`] })
   const file = yield* writeReport(plan, outcomes, Option.getOrElse(given.out, () => join(session.project.reports, name)))
   print(resultsTable(plan, outcomes))
   print("")

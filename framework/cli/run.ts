@@ -42,9 +42,9 @@ const prepareMachine = Effect.fnUntraced(function*(session: Session, asked: bool
 })
 
 /** Everything that follows from the journal alone: outcomes, report, table. */
-const conclude = Effect.fnUntraced(function*(session: Session, plan: Plan, state: JournalState, file: string) {
+const conclude = Effect.fnUntraced(function*(session: Session, plan: Plan, state: JournalState) {
   const outcomes = gatherOutcomes(plan.recorded, state, session.store, {
-    versions: versions(), commands: [`npx leadspan run ${file}`]
+    versions: versions(), commands: [`npx leadspan run ${plan.recorded.specFile}`]
   })
   const report = yield* writeReport(plan.recorded, outcomes, join(session.project.reports, plan.recorded.experiment))
   return { table: resultsTable(plan.recorded, outcomes), report }
@@ -91,7 +91,7 @@ export const run = Effect.fnUntraced(function*(given: Given) {
   const progress = makeProgress(plan.recorded)
   const isDone = nothingToDo(before, wanted)
   // The report is part of what is sent, so it is written before anybody asks whether all has been.
-  const known = isDone ? yield* conclude(session, plan, before, given.file) : null
+  const known = isDone ? yield* conclude(session, plan, before) : null
   const isAllSent = isDone && alreadySent(project.root, named?.uri ?? null, trackedState(project, plan.recorded, before, store, settings)) !== null
   const fold = foldJournal(readJournal(join(project.journals, experiment)).records)
   current = fold.state
@@ -116,7 +116,7 @@ export const run = Effect.fnUntraced(function*(given: Given) {
   }).pipe(Effect.ensuring(Effect.sync(progress.stop)))
   current = () => result.state
 
-  const shown = known ?? (yield* conclude(session, plan, result.state, given.file))
+  const shown = known ?? (yield* conclude(session, plan, result.state))
   const end = tracking === null ? null : yield* tracking.finish(drainSeconds)
   tell(session, plan, given, result, shown, end)
   print(`done in ${duration((Date.now() - started) / 1000)}`)

@@ -1,6 +1,6 @@
 /** What every command that works on an experiment opens first: the project, its plugins, its store. */
 import { existsSync, readdirSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join, relative, resolve } from "node:path"
 import { Effect } from "effect"
 import type { EngineDescription } from "../engines/Engine.ts"
 import { readJournal } from "../journal/reader.ts"
@@ -45,6 +45,10 @@ export const openSession = (): Session => {
       ? { flopsPerSecond: engine.assumedFlopsPerSecond, isMeasured: false }
       : { flopsPerSecond: speed, isMeasured: true }
   }
-  const context: PlanContext = { registry, store, load: (file) => load(file), speedOf }
+  const shownFile = (file: string): string => {
+    const fromRoot = relative(project.root, resolve(file))
+    return fromRoot.startsWith("..") ? basename(file) : fromRoot
+  }
+  const context: PlanContext = { registry, store, load: (file) => load(file), shownFile, speedOf }
   return { project, registry, store, planOf: (loaded) => makePlan(loaded, context) }
 }

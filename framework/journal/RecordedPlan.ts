@@ -86,6 +86,8 @@ export const RecordedPlan = Schema.Struct({
   format: Schema.Literal(1),
   experiment: Schema.String,
   description: Schema.String,
+  /** the file that was run, from the project's root; for people */
+  specFile: Schema.String,
   /** the composed spec with secrets redacted, as YAML */
   specYaml: Schema.String,
   engine: Schema.String,

@@ -36,6 +36,8 @@ export interface PlanContext {
   readonly registry: PluginRegistry
   readonly store: Store
   readonly load: (file: string) => Effect.Effect<LoadedSpec, SpecError>
+  /** a file's path as it is shown to people, without what only this machine knows */
+  readonly shownFile: (file: string) => string
   /** of one slot */
   readonly speedOf: (engine: EngineDescription) => Speed
 }
@@ -164,6 +166,7 @@ const planWith = (
     format: 1,
     experiment: spec.experiment,
     description: spec.description,
+    specFile: context.shownFile(loaded.file),
     specYaml: toYaml(loaded),
     engine: engine.name,
     numerics: engine.numerics(first.settings.resources),

@@ -27,6 +27,26 @@ const sourceDigest = () => {
   return hash.digest("hex")
 }
 
+/**
+ * `import { Effect } from "effect"` reads one part of it. Named by its part, so that a command does not load the rest, which
+ * is there for plugins' sake.
+ */
+const partsOfEffect = {
+  name: "parts-of-effect",
+  setup: ({ onLoad }) => {
+    const isPart = (name) => existsSync(join(root, "node_modules", "effect", "dist", `${name}.js`))
+    const importOf = (name) => {
+      const [part, alias] = name.split(" as ")
+      return isPart(part) ? `import * as ${alias ?? part} from "effect/${part}"` : `import { ${name} } from "effect"`
+    }
+    onLoad({ filter: /framework.*\.ts$/ }, ({ path }) => ({
+      loader: "ts",
+      contents: readFileSync(path, "utf8").replace(/^import \{([^}]*)\} from "effect"$/gm, (_, names) =>
+        names.split(",").map((name) => name.trim()).filter((name) => name !== "" && !name.startsWith("type ")).map(importOf).join("; "))
+    }))
+  }
+}
+
 /** Builds unless dist/ already stands for the present sources. Returns whether anything was built. */
 export const build = async () => {
   // An installed package ships dist/ without all of its sources: there is nothing to build there.
@@ -40,6 +60,7 @@ export const build = async () => {
     absWorkingDir: root,
     entryPoints: {
       leadspan: "framework/cli/main.ts",
+      "help-texts": "framework/cli/help-texts.ts",
       index: "framework/index.ts",
       effect: "framework/plugin/effect-entry.ts",
       "worker-tfjs": "framework/engines/tfjs/worker.ts"
@@ -54,10 +75,13 @@ export const build = async () => {
     keepNames: true,
     legalComments: "none",
     external: ["@tensorflow/*", "esbuild", "vega", "vega-lite", "apache-arrow", "@huggingface/*", "execa", "ajv"],
+    plugins: [partsOfEffect],
     define: { LEADSPAN_BUNDLED: "true" },
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     logLevel: "error"
   })
+  const { helpJson } = await import(pathToFileURL(join(fresh, "help-texts.js")).href)
+  writeFileSync(join(fresh, "help.json"), await helpJson())
   writeFileSync(join(fresh, "source-digest"), digest)
   const dist = join(root, "dist")
   // Declarations are emitted for packing only; what is there stays until then.

@@ -7,7 +7,7 @@ import { ensurePackages, root } from "./dependencies.mjs"
 ensurePackages()
 await build()
 const asked = process.argv.slice(2)
-const command = asked.length > 0 ? asked : ["run", "experiments/quickstart.yaml", "--setup", "--open-ui"]
+const command = asked.length > 0 ? asked : ["run", "experiments/quickstart.yaml", "--setup", "--ui"]
 const child = spawn(process.execPath, [join(root, "dist", "leadspan.js"), ...command], { cwd: root, stdio: "inherit" })
 // Ctrl-C reaches the child by the terminal; this process only waits for its answer.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => { if (signal === "SIGTERM") child.kill(signal) })

@@ -23,7 +23,8 @@ export const curveRun = (state: TrackedState, curve: TrackedCurve, index: number
       const value = point[field]
       return value === null
         ? []
-        : [{ key: `by_ratio_pct/${name}`, step: Math.round(point.ratioPercent), value, at: curve.at }]
+        // A point's time is not part of the key, so it must not change while the results do not.
+        : [{ key: `by_ratio_pct/${name}`, step: Math.round(point.ratioPercent), value, at: state.startedAt }]
     }))
   return {
     key: `curve:${digestOf(curve.key, 8)}:${digestOf([curve.key, curve.points], 12)}`,

@@ -4,7 +4,7 @@ import { curveColour, curveRun } from "./curve-run.ts"
 import { digestOf } from "./DesiredRun.ts"
 import type { DesiredRun, DesiredState } from "./DesiredRun.ts"
 import { cutTo, maxExperimentTagCharacters } from "./limits.ts"
-import { dataset, firstOfEach, paramsOf, runStatus, tagsOf, trialRun } from "./trial-run.ts"
+import { dataset, firstOfEach, paramsOf, runStatus, shortScore, tagsOf, trialRun } from "./trial-run.ts"
 import type { TrackedArtifact, TrackedReference, TrackedState } from "./TrackedState.ts"
 
 export const experimentRunKey = "experiment"
@@ -45,7 +45,7 @@ const experimentRun = (state: TrackedState): DesiredRun => {
 const referenceRun = (reference: TrackedReference, index: number): DesiredRun => ({
   key: `reference:${reference.name}`,
   kind: "reference",
-  name: reference.score === null ? reference.name : `${reference.name} · ${(reference.score * 100).toFixed(1)}%`,
+  name: reference.score === null ? reference.name : `${reference.name} ${shortScore(reference.score)}`,
   parent: null,
   startTime: reference.at,
   endTime: reference.at,

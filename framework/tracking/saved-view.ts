@@ -45,7 +45,7 @@ export const savedView = ({ name, parentRunId, axes, hasCurves, at }: ViewReques
     selectedColumns: columns,
     columnOrder: ["attributes.`Run Name`", "runDateAndNestInfo", ...columns, "duration"],
     columnWidths: {
-      "attributes.`Run Name`": 220, "params.`ratio`": 60, "params.`segments`": 140, "params.`seed`": 50,
+      "attributes.`Run Name`": 205, "params.`ratio`": 60, "params.`segments`": 155, "params.`seed`": 50,
       "metrics.`score`": 80, "metrics.`tokens`": 80, "metrics.`seconds`": 80
     },
     runsExpanded: { [parentRunId]: true }, runsPinned: [], runsHidden: [], runsHiddenMode: "SHOW_ALL", groupBy: null,

@@ -51,11 +51,14 @@ const aliasTags = (plan: RecordedPlan, { aliases }: PlannedRun): Record<string, 
 const counted = (count: number): string =>
   count >= 1e6 ? `${(count / 1e6).toFixed(1)}M` : count >= 1e4 ? `${Math.round(count / 1e3)}k` : String(Math.round(count))
 
-/** The run's line in MLflow's list: ratio, segments, score, tokens, seconds, then the rest. "0.25 CA 46% 150k 21s s1" */
+/** 0.461 -> ".46": the list is so narrow that a percent sign would push the seconds out of it */
+export const shortScore = (score: number): string => score.toFixed(2).replace(/^0(?=\.)/, "")
+
+/** The run's line in MLflow's list: ratio, segments, score, tokens, seconds, then the rest. "0.25 CA .46 150k 21s s1" */
 const trialName = (plan: RecordedPlan, planned: PlannedRun, trial: TrackedTrial): string => {
   const words = [
     cellHead(plan, planned.cell),
-    trial.score === null ? "" : `${(trial.score * 100).toFixed(0)}%`,
+    trial.score === null ? "" : shortScore(trial.score),
     trial.cost === null ? "" : `${counted(trial.cost.tokens)} ${Math.round(trial.cost.wallSeconds)}s`,
     cellRest(plan, planned.cell),
     plan.seeds.length > 1 ? `s${planned.seed}` : "",

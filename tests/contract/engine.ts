@@ -152,7 +152,7 @@ export const engineContract = (name: string, prepare: () => Promise<() => Worker
       })
       it.each([
         ["the vocabulary is too small", () => world.train("small", { student: { init: { ...tinyConfig(), vocab_size: 8 }, seed: 1, tokenizer: folder } }), /vocabulary/],
-        ["a row does not fit its micro-batch", () => world.train("long", { schedule: world.schedule("long", plainSchedule(2, 8, 8, 16)) }), /room for 16/],
+        ["a row does not fit its micro-batch", () => world.train("long", { schedule: world.schedule("long", plainSchedule(2, 8, 8, 16)) }), /no room/],
         ["a file is missing", () => world.train("missing", { prepared: join(folder, "nowhere.arrow") }), /nowhere\.arrow/],
         ["a folder holds no model", () => world.train("no-model", { student: { folder: join(folder, "nowhere") } }), /nowhere/],
         ["the teacher's vocabulary differs", () => distilling("differs", { student: { init: { ...tinyConfig(), vocab_size: vocabulary + 1 }, seed: 1, tokenizer: folder } }), /one tokenizer/],

@@ -258,7 +258,7 @@ describe.skipIf(!hasServer)("tracking", () => {
       })
       for (const trial of project(state).runs.filter(({ kind }) => kind === "trial")) {
         assert.include(seen.rows, trial.name)
-        assert.match(trial.name, /^(0\.25|0\.5|1) (CA|PCA) \d+% \d+k \d+s s\d$/)
+        assert.match(trial.name, /^(0\.25|0\.5|1) (CA|PCA) \.\d\d \d+k \d+s s\d$/)
       }
       assert.strictEqual(new Set(seen.colours).size, 2, "a line a curve, in its colour")
       assert.isAtLeast(seen.bars, 36)

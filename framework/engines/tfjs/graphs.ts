@@ -4,7 +4,6 @@
  */
 import { add, nothing, now, type Spent, subtract } from "./spent.ts"
 import { type GraphFunction, plain, plainSized, record, type RecordedFunction, recordSized, type SizedFunction } from "./record/record.ts"
-import type { Tensors } from "./record/trace.ts"
 
 export type { GraphFunction }
 
@@ -17,7 +16,7 @@ export interface Graphs {
   /** The same for a function of batches of any number of sequences; `make` is given a number of them. */
   readonly getSized: (key: unknown, make: (size: number) => GraphFunction) => Promise<SizedFunction>
   readonly size: () => number
-  /** time spent on making graphs so far, which is start-up: recording, loading, and what a first call takes beyond a second */
+  /** time spent on making graphs so far: it serves later tasks too */
   readonly making: () => Spent
   readonly dispose: () => void
 }
@@ -30,29 +29,13 @@ export const makeGraphs = (isRecorded: boolean): Graphs => {
   const kept = new Map<string, RecordedFunction | SizedFunction>()
   let making = nothing
 
-  /** TensorFlow optimises a graph and chooses kernels when it is first called: that is start-up too. */
-  const watched = (call: (inputs: Tensors) => Tensors) => {
-    let first = nothing
-    let calls = 0
-    return (inputs: Tensors): Tensors => {
-      if (calls >= 2) return call(inputs)
-      const start = now()
-      const out = call(inputs)
-      const spent = subtract(now(), start)
-      if (++calls === 1) first = spent
-      else making = add(making, subtract(first, spent))
-      return out
-    }
-  }
-
   const find = async <F extends RecordedFunction | SizedFunction>(key: unknown, make: () => F | Promise<F>): Promise<F> => {
     const text = JSON.stringify(key)
     let found = kept.get(text) as F | undefined
     if (found === undefined) {
       const before = now()
-      const made = await make()
+      found = await make()
       making = add(making, subtract(now(), before))
-      found = { ...made, call: watched(made.call) }
       const [eldest] = kept
       if (kept.size >= capacity && eldest !== undefined) {
         eldest[1].dispose()

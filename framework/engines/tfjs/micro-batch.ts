@@ -17,7 +17,7 @@ export interface MicroBatchArrays {
   readonly labels: Int32Array
   readonly coefficients: Float32Array
   readonly teacher: TeacherArrays | null
-  /** kept tokens, without padding */
+  /** tokens that are fed, without padding */
   readonly tokens: number
   /** positions with a target */
   readonly targets: number
@@ -39,7 +39,8 @@ const denominators: Readonly<Record<Objective["reduce"], (sums: { weight: number
 /**
  * @param batch number of sequences of the graph; rows beyond those given are padding
  * @param temperature of the objective: picks the teacher's log-sum-exp in a top-k store
- * @throws InvalidTask if a row is longer than `length`
+ * A schedule feeds a row up to its last target, since nothing that follows can bear on a causal student's loss.
+ * @throws InvalidTask if a row has a target beyond `length`
  */
 export const assemble = (
   rows: Rows, chosen: ReadonlyArray<number>, shape: BatchShape, reduce: Objective["reduce"],
@@ -57,21 +58,24 @@ export const assemble = (
   chosen.forEach((row, b) => {
     if (row < 0 || row >= rows.count) throw new InvalidTask({ message: `the schedule names row ${row} of ${rows.count}` })
     const kept = rows.length(row)
-    if (kept > length) throw new InvalidTask({ message: `row ${row} keeps ${kept} tokens, its micro-batch has room for ${length}` })
+    const fed = Math.min(kept, length)
     const start = prepared.tokenOffsets[row]! + view.starts[row]!
     const weights = view.weights.subarray(view.weightOffsets[row]!, view.weightOffsets[row + 1]!)
     let rowWeight = 0
     for (const weight of weights) rowWeight += weight
+    if (weights.subarray(fed).some((weight) => weight > 0)) {
+      throw new InvalidTask({ message: `row ${row} has a target beyond token ${length}, for which its micro-batch has no room` })
+    }
     const share = reduce === "sequence-mean" && rowWeight > 0 ? 1 / rowWeight : 1
-    ids.set(prepared.tokens.subarray(start, start + kept), b * length)
-    for (let t = 0; t + 1 < kept; t++) {
+    ids.set(prepared.tokens.subarray(start, start + fed), b * length)
+    for (let t = 0; t + 1 < fed; t++) {
       const weight = weights[t + 1]!
       labels[b * length + t] = prepared.tokens[start + t + 1]!
       coefficients[b * length + t] = weight * share
       if (weight > 0) targets++
     }
-    if (teacher !== null) teacher.read(row, view.starts[row]!, kept, arrays!, b * length, temperature)
-    tokens += kept
+    if (teacher !== null) teacher.read(row, view.starts[row]!, fed, arrays!, b * length, temperature)
+    tokens += fed
     sums.weight += rowWeight
     sums.positions += kept - 1
   })

@@ -10,14 +10,14 @@ import { type Objective, OptimiserStep, type TrainTask } from "../Task.ts"
 import { openModel, writeModel } from "./folder.ts"
 import type { Graphs } from "./graphs.ts"
 import { type HeldoutLosses, heldoutLosses, type HeldoutSetting } from "./heldout.ts"
-import { InvalidTask } from "./InvalidTask.ts"
+import { InvalidTask, NotFinite } from "./InvalidTask.ts"
 import { MemoryMeter, weightBytes } from "./memory.ts"
 import { assemble } from "./micro-batch.ts"
 import type { Metric, Reporter } from "./Reporter.ts"
 import { Stopped } from "./Reporter.ts"
 import { clearResume, loadResume, saveResume, type TrainProgress } from "./resume.ts"
 import { readRows } from "./rows.ts"
-import { startClock } from "./spent.ts"
+import { nothing, startClock } from "./spent.ts"
 import { openTeacherStore, type TeacherStore } from "./store-reader.ts"
 import { groupValues, type StepNumbers, Trainer, valuesOf } from "./Trainer.ts"
 import type { Weight } from "./initialise.ts"
@@ -82,7 +82,9 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
     let bestWeights: Record<string, Weight> | null = goesOn && progress.best !== null ? groupValues("best", saved.tensors) : null
     const clock = startClock(progress, graphs.making)
     const memory = new MemoryMeter(3 * weightBytes(config))
-    const speed = new Speedometer()
+    const working = startClock(nothing, graphs.making)
+    let tokensHere = 0
+    const tokensPerSecond = () => tokensHere / Math.max(1e-3, working().wallSeconds)
 
     const save = () => {
       progress = { ...progress, ...clock() }
@@ -94,8 +96,10 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
       if (validation === null) return
       const losses = await heldoutLosses(validation, trainer!.weights, graphs, async () => {
         await reporter.breathe()
-        reporter.progress("validate", progress.stepsDone, schedule.length, speed.read())
+        reporter.progress("validate", progress.stepsDone, schedule.length, tokensPerSecond())
       })
+      const unfit = Object.keys(losses).find((key) => !Number.isFinite(losses[key]))
+      if (unfit !== undefined) throw new NotFinite({ step: progress.stepsDone, what: unfit })
       reporter.metrics(Object.entries(losses).map(([key, value]) => ({ key, step: progress.stepsDone, value })))
       progress = { ...progress, heldout: [...progress.heldout, { step: progress.stepsDone, losses: { ...losses } }] }
       if (task.select === "last") return
@@ -116,7 +120,7 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
       if (numbers !== null) memory.note(numbers)
       const sum = (of: (batch: (typeof batches)[number]) => number) => batches.reduce((total, batch) => total + of(batch), 0)
       const tokens = sum((batch) => batch.tokens)
-      speed.add(tokens)
+      tokensHere += tokens
       progress = {
         ...progress, stepsDone: done, updates: trainer.numUpdates,
         tokens: progress.tokens + tokens,
@@ -124,8 +128,8 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
         targets: progress.targets + sum((batch) => batch.targets),
         flops: progress.flops + (numbers?.flops ?? 0)
       }
-      if (done % task.logEverySteps === 0 || done === schedule.length) reporter.metrics(stepMetrics(objective, numbers, learningRate, speed.read(), done))
-      reporter.progress("train", done, schedule.length, speed.read())
+      if (done % task.logEverySteps === 0 || done === schedule.length) reporter.metrics(stepMetrics(objective, numbers, learningRate, tokensPerSecond(), done))
+      reporter.progress("train", done, schedule.length, tokensPerSecond())
       if (everySteps !== null && done % everySteps === 0 && done < schedule.length) await validate()
       if (done === schedule.length) break
       if (reporter.isStopping()) {
@@ -133,6 +137,9 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
         throw new Stopped()
       }
       if (task.resume.everySteps !== null && done % task.resume.everySteps === 0) save()
+    }
+    for (const [name, { values }] of Object.entries(valuesOf(trainer.weights))) {
+      if (!values.every(Number.isFinite)) throw new NotFinite({ step: progress.stepsDone, what: `the weight ${name}` })
     }
     await validate()
     const isLastBest = progress.best === null || progress.best.step === progress.stepsDone
@@ -180,15 +187,3 @@ const checkRows = ({ description }: TeacherStore, count: number): void => {
 }
 
 const writeJson = (path: string, value: unknown): void => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`)
-
-/** Tokens per second since training began here, kept tokens only. */
-class Speedometer {
-  private readonly started = performance.now()
-  private tokens = 0
-  add(tokens: number): void {
-    this.tokens += tokens
-  }
-  read(): number {
-    return this.tokens / Math.max(1e-3, (performance.now() - this.started) / 1000)
-  }
-}

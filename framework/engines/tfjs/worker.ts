@@ -6,11 +6,12 @@ import { createInterface } from "node:readline"
 import { Schema } from "effect"
 import { Command, type Cost } from "../Protocol.ts"
 import type { Task } from "../Task.ts"
+import { generateTask } from "./generate-task.ts"
 import { type Graphs, makeGraphs } from "./graphs.ts"
+import { measureBase } from "./memory.ts"
 import { type Reporter, Stopped } from "./Reporter.ts"
 import { teach } from "./teach.ts"
 import { train } from "./train.ts"
-import { generateTask } from "./generate-task.ts"
 import { describeDevice } from "./worker/device.ts"
 import { explainFailure } from "./worker/failure.ts"
 import { wireReporter } from "./worker/reporter.ts"
@@ -80,7 +81,9 @@ const main = (): void => {
   // Nobody is left to command: what has been asked for is stopped as by `stop`.
   lines.on("close", stop)
   process.on("SIGTERM", stop)
-  sendEvent({ type: "ready", ...describeDevice(), pid: process.pid })
+  const about = describeDevice()
+  measureBase()
+  sendEvent({ type: "ready", ...about, pid: process.pid })
 }
 
 main()

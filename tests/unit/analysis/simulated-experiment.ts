@@ -135,7 +135,7 @@ const recordedPlan = (ratios: ReadonlyArray<number>, seeds: ReadonlyArray<number
   format: 1,
   experiment: "simulated",
   description: "How much of each trace, and which part of it, does the student need? (A fixture: made up by a simulator.)",
-  specYaml: `experiment: simulated\nengine: tfjs\nstudent: { model: tiny/base }\nteacher: { model: tiny/teacher }\ngrid:\n  - product:\n      sequence.truncate.ratio: [${ratios.join(", ")}]\n      sequence.supervise: [[cot], [cot, answer], [prompt, cot, answer]]\nseeds: [${seeds.join(", ")}]\n`,
+  specFile: "experiments/simulated.yaml", specYaml: `experiment: simulated\nengine: tfjs\nstudent: { model: tiny/base }\nteacher: { model: tiny/teacher }\ngrid:\n  - product:\n      sequence.truncate.ratio: [${ratios.join(", ")}]\n      sequence.supervise: [[cot], [cot, answer], [prompt, cot, answer]]\nseeds: [${seeds.join(", ")}]\n`,
   engine: "tfjs",
   numerics: "tfjs-1 tensorflow 2.21.0 threads 1 onednn recorded",
   axes: [

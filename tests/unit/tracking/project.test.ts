@@ -33,8 +33,8 @@ describe("project", () => {
   })
 
   it("names a trial by what it is and what came out", () => {
-    assert.strictEqual(trials[0]!.name, "0.25 CA 46% 150k 21s s1")
-    assert.strictEqual(trials[11]!.name, "1 PCA 94% 600k 28s s2")
+    assert.strictEqual(trials[0]!.name, "0.25 CA .46 150k 21s s1")
+    assert.strictEqual(trials[11]!.name, "1 PCA .94 600k 28s s2")
     const running = project(sampleState({ experiment: "sample", trialsDone: 3 })).runs.filter(({ kind }) => kind === "trial")
     assert.strictEqual(running[5]!.name, "0.5 CA s2")
     assert.strictEqual(running[5]!.status, "RUNNING")
@@ -62,6 +62,8 @@ describe("project", () => {
     const keys = (curves: typeof state.curves) =>
       project({ ...state, curves }).runs.filter(({ kind }) => kind === "curve").map(({ key }) => key)
     assert.deepStrictEqual(keys([curve!, other!]), keys([{ ...curve!, at: 5 }, other!]))
+    const metrics = (at: number) => project({ ...state, curves: [{ ...curve!, at }] }).runs.at(-1)!.metrics
+    assert.deepStrictEqual(metrics(5), metrics(6))
     assert.notStrictEqual(keys([changed, other!])[0], keys([curve!, other!])[0])
     assert.strictEqual(keys([changed, other!])[1], keys([curve!, other!])[1])
   })

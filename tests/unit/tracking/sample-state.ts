@@ -29,7 +29,7 @@ const cells = (): ReadonlyArray<PlannedCell> => {
 }
 
 export const samplePlan = (experiment: string): RecordedPlan => ({
-  format: 1, experiment, description: "How much of a trace does the student need?", specYaml: `experiment: ${experiment}\n`,
+  format: 1, experiment, description: "How much of a trace does the student need?", specFile: "experiments/sample.yaml", specYaml: `experiment: ${experiment}\n`,
   engine: "tfjs", numerics: "tensorflow-2.21.0 threads=1",
   axes: [
     { path: "sequence.truncate.ratio", name: "ratio", values: ratios },

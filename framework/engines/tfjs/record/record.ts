@@ -52,7 +52,9 @@ export const plain = (fn: Recordable, specs: Specs): RecordedFunction => ({
 /** Records `fn` and loads the graph. */
 export const record = async (fn: Recordable, specs: Specs): Promise<RecordedFunction> => {
   const graph = deduplicate(trace(fn, specs))
-  return { ...await load(graph), ...costOf(graph) }
+  const loaded = await load(graph)
+  warm(loaded.call, specs)
+  return { ...loaded, ...costOf(graph) }
 }
 
 const traceSizes = (make: (size: number) => GraphFunction) => {
@@ -86,18 +88,24 @@ export const recordSized = async (make: (size: number) => GraphFunction): Promis
   const graph = deduplicate(joinSizes(small, large))
   const { call, dispose } = await load(graph)
   const isTold = takesSize(graph)
-  return {
-    call: (inputs) => {
-      if (!isTold) return call(inputs)
-      const size = tensorflow().scalar(inputs[input]!.shape[axis]!, "int32")
-      try {
-        return call({ ...inputs, [sizeInput]: size })
-      } finally {
-        size.dispose()
-      }
-    },
-    costAt, dispose
+  const callSized = (inputs: Tensors): Tensors => {
+    if (!isTold) return call(inputs)
+    const size = tensorflow().scalar(inputs[input]!.shape[axis]!, "int32")
+    try {
+      return call({ ...inputs, [sizeInput]: size })
+    } finally {
+      size.dispose()
+    }
   }
+  warm(callSized, make(tracedSizes[0]).specs)
+  return { call: callSized, costAt, dispose }
+}
+
+/** Runs it once on zeros: TensorFlow optimises a graph and makes its kernels at the first call, which is no cost of a task. */
+const warm = (call: (inputs: Tensors) => Tensors, specs: Specs): void => {
+  const tf = tensorflow()
+  const inputs = Object.fromEntries(Object.entries(specs).map(([name, { shape, dtype }]) => [name, tf.zeros([...shape], dtype)]))
+  tf.dispose([inputs, call(inputs)] as never)
 }
 
 /**
