@@ -1,7 +1,8 @@
 /** An experiment as its journal knows it: found by its name or by its file. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { Data, Effect, Schema } from "effect"
+import { Data, Effect, Option, Schema } from "effect"
+import { checkFormatOf } from "../journal/format.ts"
 import { readJournal } from "../journal/reader.ts"
 import { RecordedPlan } from "../journal/RecordedPlan.ts"
 import { foldJournal, type JournalState } from "../journal/state.ts"
@@ -30,14 +31,23 @@ export interface RanExperiment {
   readonly damaged: ReadonlyArray<string>
 }
 
-const decodePlan = Schema.decodeUnknownSync(Schema.fromJsonString(RecordedPlan))
+const decodePlan = Schema.decodeUnknownOption(RecordedPlan)
 
 /** Names of the experiments that were run in the project. */
 export const experimentNames = (journals: string): ReadonlyArray<string> =>
   existsSync(journals) ? readdirSync(journals).sort() : []
 
-export const recordedPlan = (store: Store, state: JournalState): RecordedPlan | null =>
-  state.planObject === null ? null : decodePlan(store.getObject(state.planObject))
+/**
+ * The newest plan of a journal; null where there is none, or its object is gone or damaged.
+ * @throws OtherFormat where it is of another format
+ */
+export const recordedPlan = (store: Store, state: JournalState): RecordedPlan | null => {
+  const text = state.planObject === null ? null : store.getObject(state.planObject)
+  if (text === null) return null
+  const value: unknown = JSON.parse(text)
+  checkFormatOf(value, `plan ${state.planObject}`)
+  return Option.getOrNull(decodePlan(value))
+}
 
 const latest = (session: Session, names: ReadonlyArray<string>): string | undefined =>
   [...names].sort((a, b) => started(session, b) - started(session, a))[0]

@@ -6,7 +6,7 @@ import { print } from "./terminal.ts"
 
 export const check = Effect.fnUntraced(function*(given: { readonly file: string; readonly set: ReadonlyArray<string> }) {
   const loaded = yield* load(given.file, given.set)
-  const { cells } = (yield* openSession().planOf(loaded)).recorded
+  const { cells } = (yield* (yield* openSession()).planOf(loaded)).recorded
   const count = (status: string) => cells.filter((cell) => cell.status === status).length
   print(`${given.file}: good. ${cells.length} cells: ${count("distinct")} distinct, ${count("alias")} equal to another, ${count("left-out")} left out.`)
 })

@@ -5,7 +5,13 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { version } from "../setup/version.ts"
 import { tree } from "./tree.ts"
-import { reportFailures } from "./failures.ts"
+import { exitCodes, reportFailures } from "./failures.ts"
+
+// The first Ctrl-C stops gracefully, a second one at once: the workers are killed on the way out.
+let interrupts = 0
+process.on("SIGINT", () => {
+  if (++interrupts > 1) process.exit(exitCodes.interrupted)
+})
 
 Command.run(tree, { version }).pipe(
   reportFailures,

@@ -30,7 +30,7 @@ const program = (what: string, command: string, args: ReadonlyArray<string>, men
   )
 
 export const doctor = Effect.fnUntraced(function*(given: { readonly json: boolean }) {
-  const { project } = openSession()
+  const { project } = yield* openSession()
   const env = environments(project)
   const findings: Array<Finding> = [
     { what: "leadspan", isGood: true, found: version, mend: null },

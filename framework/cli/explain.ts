@@ -20,7 +20,7 @@ interface Given {
 }
 
 export const explain = Effect.fnUntraced(function*(given: Given) {
-  const session = openSession()
+  const session = yield* openSession()
   const plan = yield* session.planOf(yield* load(given.file, given.set))
   const cell = plan.recorded.cells[given.cell]
   if (cell === undefined) {

@@ -11,16 +11,27 @@ export const exitWith = (code: number): Effect.Effect<void> => Effect.sync(() =>
 /** Faults of what the user gave: nothing was started. */
 const refusals: ReadonlySet<string> = new Set([
   "SpecError", "PluginError", "BadModel", "ModelFilesError", "SequenceError", "EvaluationError", "UnsupportedModel", "ModelFolderError", "SafetensorsError",
-  "UnknownExperiment", "UnknownSelection"
+  "UnknownExperiment", "UnknownSelection", "OtherFormat",
+  // Somebody else runs the experiment: this call has started nothing.
+  "LeaseHeld"
 ])
 
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`)
 }
 
+/** What was thrown where no failure was foreseen, and still is no fault of Leadspan: another format, a full disk. */
+const expectedDefect = (cause: Cause.Cause<unknown>): unknown => {
+  const thrown = cause.reasons.flatMap((reason) => reason._tag === "Die" ? [reason.defect] : [])
+  return thrown.find((defect) => {
+    const { _tag: tag, code, syscall } = (defect ?? {}) as { _tag?: string; code?: string; syscall?: string }
+    return refusals.has(tag ?? "") || (code !== undefined && syscall !== undefined)
+  })
+}
+
 /** One message for one failure; a stack only for a fault of Leadspan itself. */
 const report = (cause: Cause.Cause<unknown>): void => {
-  const failure = cause.reasons.find((reason) => reason._tag === "Fail")?.error
+  const failure = cause.reasons.find((reason) => reason._tag === "Fail")?.error ?? expectedDefect(cause)
   if (failure !== undefined) {
     const { _tag: tag, message } = failure as { _tag?: string; message?: string }
     // Misuse of the command line has printed its help already.

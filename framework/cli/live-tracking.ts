@@ -9,6 +9,9 @@ import type { Session } from "./session.ts"
 import { clientLayer, namedServer, reachTarget } from "./tracking-server.ts"
 import { trackedState } from "./tracked-state.ts"
 
+/** How long a server may fail to answer: a call while the run goes on, and at its end, before `sync` is left to send the rest. */
+const patienceSeconds = 5
+
 export interface LiveTracking {
   /** There is more to send. */
   readonly poke: () => void
@@ -22,6 +25,17 @@ export interface TrackingEnd {
   readonly problem: string | null
 }
 
+/** A server that works is waited for; one that does not answer is given up after a few tries. */
+const drainPatiently = Effect.fnUntraced(function*(tracker: Tracker, seconds: number) {
+  let silent = 0
+  for (let waited = 0; waited < seconds; waited++) {
+    if (yield* tracker.drain(1)) return true
+    silent = tracker.status().problem === null ? 0 : silent + 1
+    if (silent >= patienceSeconds) return false
+  }
+  return false
+})
+
 /** Starts a sender for as long as the scope lives. */
 export const liveTracking = Effect.fnUntraced(function*(
   session: Session, plan: RecordedPlan, tracking: ExperimentSpec["tracking"], state: () => JournalState
@@ -33,7 +47,7 @@ export const liveTracking = Effect.fnUntraced(function*(
   let tracker: Tracker | null = null
   yield* Effect.forkScoped(Effect.gen(function*() {
     const { server, target } = yield* reachTarget(project, named)
-    const client = yield* Layer.build(clientLayer(target))
+    const client = yield* Layer.build(clientLayer(target, 0))
     tracker = yield* makeTracker({
       folder: project.root, server, experiment: plan.experiment,
       snapshot: () => trackedState(project, plan, state(), store, settings)
@@ -44,7 +58,7 @@ export const liveTracking = Effect.fnUntraced(function*(
   const finish = (seconds: number): Effect.Effect<TrackingEnd> => Effect.gen(function*() {
     const live = yield* Deferred.await(ready)
     live.tracker.poke()
-    const isSent = yield* live.tracker.drain(seconds)
+    const isSent = yield* drainPatiently(live.tracker, seconds)
     const sent = alreadySent(project.root, named?.uri ?? null, trackedState(project, plan, state(), store, settings))
     const report = live.tracker.status().report
     return {

@@ -15,7 +15,7 @@ interface Given {
 }
 
 export const exportModel = Effect.fnUntraced(function*(given: Given) {
-  const session = openSession()
+  const session = yield* openSession()
   const { name, plan, state } = yield* openExperiment(session, given.experiment)
   const cell = plan.cells[given.cell]
   const trial = Option.match(given.seed, {

@@ -36,7 +36,7 @@ const cellRow = (cell: PlannedCell, done: number): string => {
 export const plan = Effect.fnUntraced(function*(
   given: { readonly file: string; readonly set: ReadonlyArray<string>; readonly json: boolean }
 ) {
-  const session = openSession()
+  const session = yield* openSession()
   const loaded = yield* load(given.file, given.set)
   const made = yield* session.planOf(loaded)
   const { recorded } = made

@@ -15,20 +15,20 @@ export const create = Effect.fnUntraced(function*(given: { readonly kind: string
   if (!isPluginKind(kind)) {
     return yield* new UnknownSelection({ message: `there is no kind of plugin \`${kind}\`; the kinds: ${kindNames.join(", ")}` })
   }
-  const { file } = yield* scaffoldPlugin(kind, given.name, join(openSession().project.root, "plugins"))
+  const { file } = yield* scaffoldPlugin(kind, given.name, join((yield* openSession()).project.root, "plugins"))
   const shown = relative(process.cwd(), file)
   print(`${shown} is written; try it with: npx leadspan plugin test ${shown}`)
 })
 
 export const test = Effect.fnUntraced(function*(given: { readonly file: string }) {
-  const { project } = openSession()
+  const { project } = yield* openSession()
   const report = yield* checkPlugin(given.file, { cacheFolder: join(project.cache, "plugins"), tensorflow })
   print(renderPluginReport(report))
   if (!report.ok) yield* exitWith(exitCodes.failed)
 })
 
 export const list = Effect.fnUntraced(function*(given: { readonly json: boolean }) {
-  const { project, registry } = openSession()
+  const { project, registry } = yield* openSession()
   const all = yield* Effect.forEach(kindNames, (kind) => registry.list(kind))
   if (given.json) {
     print(JSON.stringify(all.flat(), null, 2))

@@ -10,7 +10,7 @@ import { versions } from "./versions.ts"
 import { writeReport } from "./write-report.ts"
 
 export const report = Effect.fnUntraced(function*(given: { readonly experiment: string; readonly out: Option.Option<string> }) {
-  const session = openSession()
+  const session = yield* openSession()
   const { name, plan, state } = yield* openExperiment(session, given.experiment)
   const outcomes = gatherOutcomes(plan, state, session.store, { versions: versions(), commands: [`npx leadspan run ${plan.specFile}`] })
   const file = yield* writeReport(plan, outcomes, Option.getOrElse(given.out, () => join(session.project.reports, name)))

@@ -3,18 +3,21 @@ import { join, relative } from "node:path"
 import { Effect, Option } from "effect"
 import { gatherOutcomes } from "../analysis/gather.ts"
 import { resultsTable } from "../analysis/table.ts"
+import { refuseIfHeld } from "../journal/lease.ts"
 import { readJournal } from "../journal/reader.ts"
 import { foldJournal, type JournalState } from "../journal/state.ts"
 import type { Plan } from "../plan/make-plan.ts"
+import { recordedOrFresh } from "../plan/same-plan.ts"
 import { runPlan, type RunResult } from "../runner/run-plan.ts"
 import { boundVariant, setUp } from "../setup/install.ts"
 import { version } from "../setup/version.ts"
 import { load } from "../spec/load.ts"
 import { alreadySent } from "../tracking/Tracker.ts"
+import { recordedPlan } from "./Experiment.ts"
 import { exitCodes, exitWith } from "./failures.ts"
 import { liveTracking, type TrackingEnd } from "./live-tracking.ts"
 import { makeProgress } from "./progress.ts"
-import { wantedSteps } from "./select-cells.ts"
+import { UnknownSelection, wantedSteps } from "./select-cells.ts"
 import { openSession, type Session } from "./session.ts"
 import { slotsFor } from "./slots.ts"
 import { bold, duration, isTerminal, note, print } from "./terminal.ts"
@@ -35,6 +38,12 @@ interface Given {
 
 /** How long the end of a run waits for MLflow to have everything. */
 const drainSeconds = 90
+
+/** And how long after Ctrl-C, so that no run there seems to go on. */
+const interruptedDrainSeconds = 5
+
+/** Least silence after which a worker counts as lost. */
+const silenceSeconds = 30
 
 const prepareMachine = Effect.fnUntraced(function*(session: Session, asked: boolean) {
   if (!asked) return
@@ -71,30 +80,38 @@ const tell = (session: Session, plan: Plan, given: Given, result: RunResult, sho
   }
 }
 
+const hoursOf = (given: Option.Option<number>): Effect.Effect<number | null, UnknownSelection> => {
+  const hours = Option.getOrNull(given)
+  return hours === null || hours > 0
+    ? Effect.succeed(hours)
+    : Effect.fail(new UnknownSelection({ message: `--max-hours ${hours}: expected a number above 0, e.g. --max-hours 7.5` }))
+}
+
 const nothingToDo = (state: JournalState, wanted: ReadonlySet<string>): boolean =>
   state.status === "finished" && [...wanted].every((id) => state.steps.get(id)?.status === "done")
 
 export const run = Effect.fnUntraced(function*(given: Given) {
-  const session = openSession()
-  const started = Date.now()
-  const loaded = yield* load(given.file, given.set)
-  yield* prepareMachine(session, given.setup)
-  const plan = yield* session.planOf(loaded)
-  const { experiment } = plan.recorded
+  const session = yield* openSession()
   const { project, store } = session
+  const started = Date.now()
+  const maxHours = yield* hoursOf(given.maxHours)
+  const loaded = yield* load(given.file, given.set)
+  const { experiment } = loaded.spec
+  yield* refuseIfHeld(join(project.leases, experiment), experiment)
+  yield* prepareMachine(session, given.setup)
+  const fresh = yield* session.planOf(loaded)
+  const before = foldJournal(readJournal(join(project.journals, experiment)).records).state()
+  const plan: Plan = { ...fresh, recorded: recordedOrFresh(recordedPlan(store, before), fresh.recorded) }
   const wanted = yield* wantedSteps(plan, Option.getOrNull(given.only))
   const named = yield* namedServer(loaded.spec.tracking)
   const settings = { experimentName: loaded.spec.tracking.experimentName }
 
-  const before = foldJournal(readJournal(join(project.journals, experiment)).records).state()
   let current: () => JournalState = () => before
   const progress = makeProgress(plan.recorded)
   const isDone = nothingToDo(before, wanted)
   // The report is part of what is sent, so it is written before anybody asks whether all has been.
   const known = isDone ? yield* conclude(session, plan, before) : null
   const isAllSent = isDone && alreadySent(project.root, named?.uri ?? null, trackedState(project, plan.recorded, before, store, settings)) !== null
-  const fold = foldJournal(readJournal(join(project.journals, experiment)).records)
-  current = fold.state
   const tracking = isAllSent ? null : yield* liveTracking(session, plan.recorded, loaded.spec.tracking, () => current())
 
   const numSlots = slotsFor(plan)
@@ -102,7 +119,7 @@ export const run = Effect.fnUntraced(function*(given: Given) {
   print(`${bold(experiment)}  ${plan.recorded.cells.length} cells, ${cells} distinct, ${plan.recorded.seeds.length} seeds, ${numSlots} slots`)
   const result = yield* runPlan(plan, store, {
     journals: project.journals, leases: project.leases, scratch: join(project.state, "scratch"), built: join(project.package, "dist"),
-    version, numSlots, retries: loaded.spec.resources.retries, maxHours: Option.getOrNull(given.maxHours), wanted,
+    version, numSlots, retries: loaded.spec.resources.retries, silenceSeconds, maxHours, wanted,
     onRecord: () => {
       progress.onChange()
       tracking?.poke()
@@ -113,7 +130,12 @@ export const run = Effect.fnUntraced(function*(given: Given) {
       progress.start(execute, state)
       print(execute.length === 0 ? "nothing to run: all is done" : `${execute.length} steps to run`)
     }
-  }).pipe(Effect.ensuring(Effect.sync(progress.stop)))
+  }).pipe(
+    Effect.ensuring(Effect.sync(progress.stop)),
+    Effect.onInterrupt(() => Effect.gen(function*() {
+      note(`stopped; what is done is kept, to go on: npx leadspan run ${given.file}`)
+      if (tracking !== null) yield* tracking.finish(interruptedDrainSeconds)
+    })))
   current = () => result.state
 
   const shown = known ?? (yield* conclude(session, plan, result.state))
@@ -121,5 +143,6 @@ export const run = Effect.fnUntraced(function*(given: Given) {
   tell(session, plan, given, result, shown, end)
   print(`done in ${duration((Date.now() - started) / 1000)}`)
   if (result.status === "failed") yield* exitWith(exitCodes.failed)
+  if (result.status === "out-of-time") yield* exitWith(exitCodes.interrupted)
   yield* keepUi(session, experiment, { isAsked: given.ui, named })
 }, Effect.scoped)

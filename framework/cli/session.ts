@@ -1,8 +1,9 @@
 /** What every command that works on an experiment opens first: the project, its plugins, its store. */
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs"
 import { basename, join, relative, resolve } from "node:path"
 import { Effect } from "effect"
 import type { EngineDescription } from "../engines/Engine.ts"
+import { checkFormat, OtherFormat } from "../journal/format.ts"
 import { readJournal } from "../journal/reader.ts"
 import { foldJournal } from "../journal/state.ts"
 import { openStore, type Store } from "../journal/store.ts"
@@ -31,9 +32,21 @@ const measuredSpeed = (journals: string): number | null => {
   return last[Math.floor(last.length / 2)] ?? null
 }
 
-/** Opens the project that the working folder lies in. Creates nothing until something is stored. */
-export const openSession = (): Session => {
+/** Whoever is refused finds the project as it was: bundled plugins are all that planning may have left. */
+const forgetCache = (project: Project): void => {
+  rmSync(project.cache, { recursive: true, force: true })
+  try {
+    rmdirSync(project.state)
+  } catch {
+    // Something else is kept there.
+  }
+}
+
+/** Opens the project that the working folder lies in. Fails with `OtherFormat`; makes nothing until something is stored. */
+export const openSession = Effect.fnUntraced(function*() {
   const project = findProject()
+  yield* Effect.try({ try: () => checkFormat(project.state), catch: (error) => error as OtherFormat })
+  const isFresh = !existsSync(project.state)
   const registry = makePluginRegistry({
     folders: [join(project.package, "plugins"), join(project.root, "plugins")], cacheFolder: join(project.cache, "plugins")
   })
@@ -50,5 +63,7 @@ export const openSession = (): Session => {
     return fromRoot.startsWith("..") ? basename(file) : fromRoot
   }
   const context: PlanContext = { registry, store, load: (file) => load(file), shownFile, speedOf }
-  return { project, registry, store, planOf: (loaded) => makePlan(loaded, context) }
-}
+  const planOf: Session["planOf"] = (loaded) => makePlan(loaded, context).pipe(
+    Effect.tapError(() => isFresh ? Effect.sync(() => forgetCache(project)) : Effect.void))
+  return { project, registry, store, planOf } satisfies Session
+})

@@ -26,7 +26,7 @@ const overview = (session: Session, name: string) => {
 }
 
 export const status = Effect.fnUntraced(function*(given: { readonly experiment: Option.Option<string>; readonly json: boolean }) {
-  const session = openSession()
+  const session = yield* openSession()
   const asked = Option.getOrNull(given.experiment)
   const names = asked === null ? experimentNames(session.project.journals) : [(yield* openExperiment(session, asked)).name]
   const all = names.map((name) => overview(session, name))

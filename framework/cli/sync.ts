@@ -9,7 +9,7 @@ import { trackedState } from "./tracked-state.ts"
 import { clientLayer, namedServer, reachTarget } from "./tracking-server.ts"
 
 export const sync = Effect.fnUntraced(function*(given: { readonly experiment: Option.Option<string> }) {
-  const session = openSession()
+  const session = yield* openSession()
   const { project, store } = session
   const { name, plan, state } = yield* openExperiment(session, Option.getOrNull(given.experiment))
   const named = yield* namedServer(null)

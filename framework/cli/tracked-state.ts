@@ -41,7 +41,7 @@ export const trackedState = (
   const outcomes = gatherOutcomes(plan, state, store, { versions: versions(), commands: [] })
   const tables = tidy(plan, outcomes)
   const trials = new Map<string, TrackedTrial>()
-  for (const planned of plan.cells.flatMap((cell) => cell.trials)) {
+  for (const { params, planned } of plan.cells.flatMap((cell) => cell.trials.map((trial) => ({ params: cell.params, planned: trial })))) {
     const step = state.steps.get(planned.id)
     if (step === undefined || trials.has(planned.id)) continue
     const scored = plan.evaluations.flatMap(({ name }) => {
@@ -65,7 +65,7 @@ export const trackedState = (
       cost: step.cost,
       score: primary === undefined ? null : primaryScore(plan, primary.lines),
       scoredAt: primary?.at ?? null,
-      params: {},
+      params,
       artifacts: scored.flatMap(({ id, name }) => fileArtifact(`${name}/scores.jsonl`, join(store.path(id), "scores.jsonl"), "application/x-ndjson"))
     })
   }

@@ -21,4 +21,6 @@ export const reachTarget = Effect.fnUntraced(function*(project: Project, named: 
   return { target: openTarget(running.uri), server: null, isReused: running.isReused }
 })
 
-export const clientLayer = (target: TrackingTarget): Layer.Layer<MlflowClient> => MlflowClient.layer(target)
+/** @param patienceSeconds how long a call is tried again; a live sender comes back by itself and needs none */
+export const clientLayer = (target: TrackingTarget, patienceSeconds?: number): Layer.Layer<MlflowClient> =>
+  MlflowClient.layer(target, patienceSeconds === undefined ? {} : { patienceSeconds })

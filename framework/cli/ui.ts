@@ -28,7 +28,7 @@ export const keepUi = Effect.fnUntraced(function*(
 })
 
 export const ui = Effect.fnUntraced(function*(given: { readonly experiment: Option.Option<string> }) {
-  const session = openSession()
+  const session = yield* openSession()
   const { name, plan, state } = yield* openExperiment(session, Option.getOrNull(given.experiment))
   const named = yield* namedServer(null)
   note(named === null ? "starting this project's MLflow" : `MLflow is ${named.uri}`)

@@ -41,7 +41,8 @@ export const Body = Schema.Union([
   /** The step's output was already in the store, made by another experiment or adopted after a crash. */
   Schema.Struct({
     type: Schema.tag("reused"), step: Schema.String, kind: StepKind, output: Schema.String,
-    from: Schema.String, cost: Schema.NullOr(Cost)
+    from: Schema.String, cost: Schema.NullOr(Cost),
+    device: Schema.optionalKey(Schema.NullOr(Device))
   }),
   Schema.Struct({
     type: Schema.tag("failed"), step: Schema.String, kind: StepKind, attempt: Schema.Int,

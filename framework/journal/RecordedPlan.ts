@@ -45,6 +45,8 @@ export const PlannedCell = Schema.Struct({
   /** the cell's own value on each axis, by the axis' path in the spec */
   axes: Schema.Record(Schema.String, Schema.Unknown),
   role: Schema.Literals(["cell", "control"]),
+  /** settings worth a column beside the axes, by short name */
+  params: Schema.Record(Schema.String, Schema.String),
   status: Schema.Literals(["distinct", "alias", "left-out"]),
   /** why it is left out */
   reason: Schema.NullOr(Schema.String),

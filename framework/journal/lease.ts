@@ -7,14 +7,13 @@ import { hostname } from "node:os"
 import { join } from "node:path"
 import { Data, Effect, Schema } from "effect"
 import { syncFolder, writeDurably } from "./durable.ts"
+import { identityOf, isGone, isOfThisHost, ProcessIdentity } from "./process-identity.ts"
 
 /** A holder's counter that stands still for so long means that the holder is gone. */
 export const staleAfterSeconds = 30
 const beatEverySeconds = 5
 
-const Holder = Schema.Struct({
-  host: Schema.String, pid: Schema.Int, processStart: Schema.String, bootId: Schema.String, writer: Schema.String
-})
+const Holder = Schema.Struct({ ...ProcessIdentity.fields, writer: Schema.String })
 type Holder = typeof Holder.Type
 const decodeHolder = Schema.decodeUnknownSync(Schema.fromJsonString(Holder))
 
@@ -45,15 +44,6 @@ const readOr = (path: string, fallback: string): string => {
   }
 }
 
-/** Start time of a process in clock ticks since boot: with the pid and the boot it names one process for ever. */
-const processStart = (pid: number): string | null => {
-  const text = readOr(`/proc/${pid}/stat`, "")
-  // The command's name may hold spaces and brackets: fields are counted after the last one.
-  return text === "" ? null : text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? null
-}
-
-const bootId = (): string => readOr("/proc/sys/kernel/random/boot_id", "").trim()
-
 const epochsIn = (folder: string): ReadonlyArray<number> =>
   existsSync(folder)
     ? readdirSync(folder).filter((name) => /^\d{8}$/.test(name)).map(Number).sort((a, b) => a - b)
@@ -70,9 +60,8 @@ const readHolder = (path: string): Holder | null => {
   }
 }
 
-const isGoneOnThisHost = (holder: Holder): boolean =>
-  holder.host === hostname() &&
-  (holder.bootId !== bootId() || processStart(holder.pid) !== holder.processStart)
+const heldBy = (experiment: string, holder: Holder | null) =>
+  new LeaseHeld({ experiment, host: holder?.host ?? "unknown", pid: holder?.pid ?? 0 })
 
 const counterStandsStill = Effect.fnUntraced(function*(beatPath: string, seconds: number) {
   const first = readOr(beatPath, "")
@@ -83,15 +72,24 @@ const counterStandsStill = Effect.fnUntraced(function*(beatPath: string, seconds
   return true
 })
 
-/** Holder of the newest lease if it still holds it; null where the experiment is free. Does not wait. */
+/**
+ * Holder of the newest lease if it still holds it; null where the experiment is free. Does not wait, so that a holder on
+ * another host counts as holding.
+ */
 export const currentHolder = (folder: string): Holder | null => {
   const newest = epochsIn(folder).at(-1)
   if (newest === undefined) return null
   const path = pathOf(folder, newest)
   if (existsSync(`${path}.released`)) return null
   const holder = readHolder(path)
-  return holder === null || isGoneOnThisHost(holder) ? null : holder
+  return holder === null || isGone(holder) ? null : holder
 }
+
+/** Fails with `LeaseHeld` if somebody of this host holds the lease. Writes nothing and does not wait. */
+export const refuseIfHeld = (folder: string, experiment: string): Effect.Effect<void, LeaseHeld> => Effect.suspend(() => {
+  const holder = currentHolder(folder)
+  return holder !== null && isOfThisHost(holder) ? Effect.fail(heldBy(experiment, holder)) : Effect.void
+})
 
 /**
  * Takes the lease of the experiment whose leases are in `folder`.
@@ -106,17 +104,14 @@ export const acquireLease = Effect.fn("acquireLease")(function*(
   if (newest > 0 && !existsSync(`${pathOf(folder, newest)}.released`)) {
     const path = pathOf(folder, newest)
     const holder = readHolder(path)
-    const isOurs = holder !== null && holder.host === hostname()
-    const isGone = holder !== null && isGoneOnThisHost(holder)
-    const isStale = isGone || (!isOurs && (yield* counterStandsStill(`${path}.beat`, staleSeconds)))
-    if (!isStale) return yield* new LeaseHeld({ experiment, host: holder?.host ?? "unknown", pid: holder?.pid ?? 0 })
+    const isOurs = holder !== null && isOfThisHost(holder)
+    const isStale = (holder !== null && isGone(holder)) || (!isOurs && (yield* counterStandsStill(`${path}.beat`, staleSeconds)))
+    if (!isStale) return yield* heldBy(experiment, readHolder(path))
   }
   const epoch = newest + 1
   const path = pathOf(folder, epoch)
   const writer = `${hostname().replace(/[^A-Za-z0-9-]/g, "-")}-${process.pid}-${epoch}`
-  const mine: Holder = {
-    host: hostname(), pid: process.pid, processStart: processStart(process.pid) ?? "", bootId: bootId(), writer
-  }
+  const mine: Holder = { ...identityOf(process.pid), writer }
   const taken = yield* Effect.sync(() => {
     try {
       const descriptor = openSync(path, "wx")
@@ -130,10 +125,7 @@ export const acquireLease = Effect.fn("acquireLease")(function*(
       throw error
     }
   })
-  if (!taken) {
-    const winner = readHolder(path)
-    return yield* new LeaseHeld({ experiment, host: winner?.host ?? "unknown", pid: winner?.pid ?? 0 })
-  }
+  if (!taken) return yield* heldBy(experiment, readHolder(path))
   let count = 0
   const lease: Lease = {
     epoch,
@@ -154,10 +146,18 @@ export const holdLease = Effect.fn("holdLease")(function*(
   folder: string, experiment: string, onLost: Effect.Effect<void>
 ) {
   const lease = yield* Effect.acquireRelease(acquireLease(folder, experiment), (held) => Effect.sync(held.release))
-  const beating: Effect.Effect<void> = Effect.suspend(() => lease.beat() ? Effect.void : onLost).pipe(
-    Effect.andThen(Effect.sleep(`${beatEverySeconds} seconds`)),
-    Effect.forever
-  )
+  let lastBeat = Date.now()
+  const beat = Effect.suspend(() => {
+    try {
+      if (!lease.beat()) return onLost
+      lastBeat = Date.now()
+      return Effect.void
+    } catch {
+      // A disk that is full or away for a moment; others believe in the lease only for so long.
+      return (Date.now() - lastBeat) / 1000 > staleAfterSeconds / 2 ? onLost : Effect.void
+    }
+  })
+  const beating = Effect.forever(Effect.andThen(beat, Effect.sleep(`${beatEverySeconds} seconds`)))
   yield* Effect.forkScoped(beating)
   return lease
 })

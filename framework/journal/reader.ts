@@ -20,7 +20,7 @@ const readWriterFile = (path: string, damaged: Array<string>): Array<Record> => 
   const records: Array<Record> = []
   for (const [index, line] of lines.entries()) {
     if (line === "") continue
-    const record = decodeLine(line)
+    const record = decodeLine(line, path)
     if (record === null) {
       if (index < lines.length - 1) damaged.push(`${path}:${index + 1}`)
       // Nothing after a damaged line can be trusted to follow what came before it.
@@ -31,7 +31,10 @@ const readWriterFile = (path: string, damaged: Array<string>): Array<Record> => 
   return records
 }
 
-/** Contents of the journal in `folder`; empty where there is none. */
+/**
+ * Contents of the journal in `folder`; empty where there is none.
+ * @throws OtherFormat where a record is of another format
+ */
 export const readJournal = (folder: string): JournalContents => {
   if (!existsSync(folder)) return { records: [], lastSequence: {}, damaged: [] }
   const damaged: Array<string> = []

@@ -92,12 +92,12 @@ export const foldJournal = (records: Iterable<Record> = []): JournalFold => {
         return
       case "reused":
         Object.assign(stepOf(body.step, body.kind, at), {
-          status: "done", output: body.output, cost: body.cost, endedAt: at, reusedFrom: body.from, failure: null
+          status: "done", output: body.output, cost: body.cost, device: body.device ?? null, endedAt: at, reusedFrom: body.from, failure: null
         })
         return
       case "failed":
         Object.assign(stepOf(body.step, body.kind, at), {
-          status: "failed", endedAt: at, failure: { reason: body.reason, message: body.message }
+          status: "failed", attempts: body.attempt, endedAt: at, failure: { reason: body.reason, message: body.message }
         })
         return
       case "ended":

@@ -5,10 +5,11 @@
  * complete. The manifest holds each file's digest, so that an output whose journal line was lost can be adopted.
  */
 import { createHash } from "node:crypto"
-import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from "node:fs"
-import { join, relative } from "node:path"
+import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs"
+import { dirname, join, relative } from "node:path"
 import { Data, Effect, Schema } from "effect"
 import { syncFile, syncFolder, writeDurably } from "./durable.ts"
+import { checkFormatOf, markFormat } from "./format.ts"
 
 const manifestName = "manifest.json"
 
@@ -18,7 +19,7 @@ const Manifest = Schema.Struct({
   files: Schema.Record(Schema.String, Schema.Struct({ bytes: Schema.Int, sha256: Schema.String }))
 })
 type Manifest = typeof Manifest.Type
-const decodeManifest = Schema.decodeUnknownSync(Schema.fromJsonString(Manifest))
+const decodeManifest = Schema.decodeUnknownOption(Manifest)
 
 export class DamagedOutput extends Data.TaggedError("DamagedOutput")<{
   readonly step: string
@@ -36,18 +37,26 @@ export interface Store {
   readonly path: (step: string) => string
   /** Digest of a complete output, from its manifest alone; null where there is none. */
   readonly digest: (step: string) => string | null
-  /** A fresh folder to fill for `step`. Left-overs of earlier tries are removed. */
-  readonly begin: (step: string) => string
-  /** Where an unfinished attempt may keep what it wants to resume from. */
-  readonly resumeFolder: (step: string) => string
-  /** Seals a filled folder and gives it its final name. */
+  /**
+   * A fresh folder to fill for `step`. What `owner` left of an earlier try is removed. An owner is an experiment whose
+   * lease is held, or a process: two of them may work at one step without touching each other's files.
+   */
+  readonly begin: (owner: string, step: string) => string
+  /** Where an unfinished attempt of `owner` may keep what it wants to resume from. */
+  readonly resumeFolder: (owner: string, step: string) => string
+  /** Who has left or is making what is not committed yet. */
+  readonly owners: () => ReadonlyArray<string>
+  /** Removes all that `owner` has not committed, and every folder that is empty then. */
+  readonly abandon: (owner: string) => void
+  /** Seals a filled folder and gives it its final name; returns the digest of what stands there then. */
   readonly commit: (step: string, filled: string) => Effect.Effect<string>
   /** Reads every byte and compares with the manifest. */
   readonly verify: (step: string) => Effect.Effect<string, DamagedOutput>
   readonly discard: (step: string) => void
   /** Content-addressed single file; returns its digest. */
   readonly putObject: (data: string) => string
-  readonly getObject: (digest: string) => string
+  /** Null where there is no such object, or its bytes are not those that its name says. */
+  readonly getObject: (digest: string) => string | null
 }
 
 const filesUnder = (folder: string, base = folder): ReadonlyArray<string> =>
@@ -77,18 +86,37 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 const digestOf = (manifest: Manifest): string =>
   sha256(Object.entries(manifest.files).sort(([a], [b]) => a < b ? -1 : 1).map(([name, f]) => `${name}\0${f.sha256}\n`).join(""))
 
-/** Opens (and makes) the store in `folder`. */
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+const removeIfEmpty = (folder: string): void => {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // Something is in it, or it never was.
+  }
+}
+
+/** The store in `folder`. Nothing is made before something is put into it. */
 export const openStore = (folder: string): Store => {
-  for (const part of ["steps", "objects", "partial"]) mkdirSync(join(folder, part), { recursive: true })
   const path = (step: string) => join(folder, "steps", step)
+  const partial = (owner: string) => join(folder, "partial", owner)
   const readManifest = (step: string): Manifest | null => {
     const file = join(path(step), manifestName)
     if (!existsSync(file)) return null
-    try {
-      return decodeManifest(readFileSync(file, "utf8"))
-    } catch {
-      return null
-    }
+    const value = parse(readFileSync(file, "utf8"))
+    checkFormatOf(value, file)
+    const manifest = decodeManifest(value)
+    return manifest._tag === "Some" ? manifest.value : null
+  }
+  const prepareFor = (part: "steps" | "objects"): void => {
+    mkdirSync(join(folder, part), { recursive: true })
+    markFormat(dirname(folder))
   }
   const digest = (step: string): string | null => {
     const manifest = readManifest(step)
@@ -98,13 +126,18 @@ export const openStore = (folder: string): Store => {
     folder,
     path,
     digest,
-    begin: (step) => {
-      const fresh = join(folder, "partial", `${step}.out`)
+    begin: (owner, step) => {
+      const fresh = join(partial(owner), `${step}.out`)
       rmSync(fresh, { recursive: true, force: true })
       mkdirSync(fresh, { recursive: true })
       return fresh
     },
-    resumeFolder: (step) => join(folder, "partial", `${step}.resume`),
+    resumeFolder: (owner, step) => join(partial(owner), `${step}.resume`),
+    owners: () => existsSync(join(folder, "partial")) ? readdirSync(join(folder, "partial")) : [],
+    abandon: (owner) => {
+      rmSync(partial(owner), { recursive: true, force: true })
+      for (const empty of [join(folder, "partial"), folder, dirname(folder)]) removeIfEmpty(empty)
+    },
     commit: Effect.fnUntraced(function*(step: string, filled: string) {
       const files: { [name: string]: { bytes: number; sha256: string } } = {}
       for (const name of filesUnder(filled)) {
@@ -116,11 +149,18 @@ export const openStore = (folder: string): Store => {
       const manifest: Manifest = { format: 1, step, files }
       for (const each of foldersUnder(filled)) syncFolder(each)
       writeDurably(join(filled, manifestName), JSON.stringify(manifest, null, 1))
-      rmSync(path(step), { recursive: true, force: true })
-      renameSync(filled, path(step))
-      syncFolder(join(folder, "steps"))
-      rmSync(join(folder, "partial", `${step}.resume`), { recursive: true, force: true })
-      return digestOf(manifest)
+      prepareFor("steps")
+      // Another experiment may have made the same output meanwhile: the first one stays, since it may be being read.
+      const first = digest(step)
+      if (first === null) {
+        rmSync(path(step), { recursive: true, force: true })
+        renameSync(filled, path(step))
+        syncFolder(join(folder, "steps"))
+      } else {
+        rmSync(filled, { recursive: true })
+      }
+      rmSync(filled.replace(/\.out$/u, ".resume"), { recursive: true, force: true })
+      return first ?? digestOf(manifest)
     }),
     verify: Effect.fnUntraced(function*(step: string) {
       const manifest = readManifest(step)
@@ -138,9 +178,16 @@ export const openStore = (folder: string): Store => {
     putObject: (data) => {
       const name = sha256(data)
       const file = join(folder, "objects", name)
-      if (!existsSync(file)) writeDurably(file, data)
+      if (!existsSync(file) || sha256(readFileSync(file, "utf8")) !== name) {
+        prepareFor("objects")
+        writeDurably(file, data)
+      }
       return name
     },
-    getObject: (name) => readFileSync(join(folder, "objects", name), "utf8")
+    getObject: (name) => {
+      const file = join(folder, "objects", name)
+      const text = existsSync(file) ? readFileSync(file, "utf8") : null
+      return text !== null && sha256(text) === name ? text : null
+    }
   }
 }

@@ -1,15 +1,14 @@
 /** The data that cells share: prepared once, held once, seen by each cell through a view. */
-import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
 import type { ExperimentSpec } from "../spec/ExperimentSpec.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
 import type { TraceRecord } from "../plugin/define.ts"
 import { decodedOptions } from "./decoded-options.ts"
-import type { Store } from "../journal/store.ts"
+import type { Drafts } from "./drafts.ts"
 import { dataViews, type DataView } from "../sequence/data-views.ts"
 import { lastTarget } from "../sequence/view-digest.ts"
-import { prepare, type PreparedSummary, preparedName, readSummary, summaryName } from "../sequence/prepare.ts"
+import { prepare, type PreparedSummary, preparedName, readSummary } from "../sequence/prepare.ts"
 import { type Prepared, readPrepared } from "../sequence/prepared-file.ts"
 import type { Tokenizer } from "../sequence/tokenizer.ts"
 import { bucketLengths } from "./buckets.ts"
@@ -61,21 +60,21 @@ const openSplit = (step: string, summary: PreparedSummary, prepared: Prepared): 
 }
 
 const prepareSplit = Effect.fnUntraced(function*(
-  store: Store, tokenizer: Tokenizer, identity: unknown, main: () => Iterable<TraceRecord>, replay: () => Iterable<TraceRecord>
+  drafts: Drafts, tokenizer: Tokenizer, identity: unknown, main: () => Iterable<TraceRecord>, replay: () => Iterable<TraceRecord>
 ) {
   const step = digestOf(identity)
-  if (store.digest(step) === null || !existsSync(join(store.path(step), summaryName))) {
-    const folder = store.begin(step)
+  let folder = yield* drafts.find(step)
+  if (folder === null) {
+    folder = drafts.begin(step)
     yield* prepare(tokenizer, main(), replay(), folder)
-    yield* store.commit(step, folder)
+    drafts.add(step, folder)
   }
-  const folder = store.path(step)
   return openSplit(step, yield* readSummary(folder), yield* readPrepared(join(folder, preparedName)))
 })
 
 /** Prepares training and validation data, or finds them prepared. */
 export const openData = Effect.fnUntraced(function*(
-  request: DataRequest, tokenizer: Tokenizer, tokenizerDigest: string, registry: PluginRegistry, store: Store
+  request: DataRequest, tokenizer: Tokenizer, tokenizerDigest: string, registry: PluginRegistry, drafts: Drafts
 ) {
   const { data, replay } = request
   const source = yield* registry.get("dataset", data.source)
@@ -95,9 +94,9 @@ export const openData = Effect.fnUntraced(function*(
       yield { ...record, id: `replay/${record.id}` }
     }
   }
-  const train = yield* prepareSplit(store, tokenizer, trainIdentity,
+  const train = yield* prepareSplit(drafts, tokenizer, trainIdentity,
     () => source.records({ split: "train", count: data.train, seed: data.seed }, options), replayed)
-  const validation = data.validation === 0 ? null : yield* prepareSplit(store, tokenizer, {
+  const validation = data.validation === 0 ? null : yield* prepareSplit(drafts, tokenizer, {
     kind: "prepare", tokenizer: tokenizerDigest, split: "validation", seed: data.seed, count: data.validation, ...of(source, options)
   }, () => source.records({ split: "validation", count: data.validation, seed: data.seed }, options), () => [])
   const replayRows = train.summary.rows - train.summary.mainRows

@@ -3,14 +3,28 @@
  * that as little as possible is padding.
  */
 
-/** Fewest graphs that keep the padding small: at most so many lengths a view. */
+/** At most so many lengths a view. */
 export const maxLengths = 6
 
+/** Padding that is borne before another length is added: a call of its own costs about as much as 230 tokens. */
+export const maxWaste = 0.05
+
 /**
- * The best lengths to pad to: dynamic programming over the distinct lengths, least padding in all.
- * @param lengths tokens of each sequence   @returns at most `count` lengths, ascending; the longest is always among them
+ * The fewest lengths to pad to that keep the padding within 5 % of the tokens, or the best six.
+ * @param lengths tokens of each sequence as it is fed, as often as it is   @returns lengths, ascending, the longest among them
  */
-export const bucketLengths = (lengths: Iterable<number>, count: number = maxLengths): ReadonlyArray<number> => {
+export const bucketLengths = (lengths: ReadonlyArray<number>): ReadonlyArray<number> => {
+  const tokens = lengths.reduce((sum, length) => sum + length, 0)
+  for (let count = 1; count < maxLengths; count++) {
+    const buckets = bestLengths(lengths, count)
+    const padded = lengths.reduce((sum, length) => sum + bucketOf(length, buckets), 0)
+    if (padded - tokens <= maxWaste * tokens) return buckets
+  }
+  return bestLengths(lengths, maxLengths)
+}
+
+/** At most `count` lengths with the least padding in all: dynamic programming over the distinct lengths. */
+export const bestLengths = (lengths: Iterable<number>, count: number): ReadonlyArray<number> => {
   const histogram = new Map<number, number>()
   for (const length of lengths) histogram.set(length, (histogram.get(length) ?? 0) + 1)
   const distinct = [...histogram.keys()].sort((a, b) => a - b)
@@ -19,7 +33,7 @@ export const bucketLengths = (lengths: Iterable<number>, count: number = maxLeng
   if (distinct.length > 256) {
     const longest = distinct.at(-1) as number
     const grain = Math.ceil(longest / 256)
-    return bucketLengths([...histogram].flatMap(([length, times]) =>
+    return bestLengths([...histogram].flatMap(([length, times]) =>
       Array<number>(times).fill(Math.min(longest, Math.ceil(length / grain) * grain))), count)
   }
   const numbers = distinct.map((length) => histogram.get(length) as number)

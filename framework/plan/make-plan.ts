@@ -3,16 +3,19 @@
  * result. Equal trials become one; cells with nothing to supervise are left out with the reason; everything else that is
  * wrong is told at once, before anything starts.
  */
+import { basename } from "node:path"
 import { Effect } from "effect"
 import type { EngineDescription } from "../engines/Engine.ts"
 import type { PlannedCell, RecordedPlan } from "../journal/RecordedPlan.ts"
 import type { Store } from "../journal/store.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
+import type { CellSettings } from "../spec/ExperimentSpec.ts"
 import type { LoadedSpec } from "../spec/LoadedSpec.ts"
 import type { SpecError } from "../spec/SpecError.ts"
 import { toYaml } from "../spec/to-yaml.ts"
 import { digestOf } from "./canonical.ts"
 import { gatherProblems } from "./cell-problems.ts"
+import { type Drafts, makeDrafts } from "./drafts.ts"
 import { makeCellPlanner } from "./cell-planner.ts"
 import type { Grid } from "./grid/Cell.ts"
 import { resolveGrid } from "./grid/expand-grid.ts"
@@ -70,9 +73,28 @@ const inputsFirst = (steps: ReadonlyArray<Step>): ReadonlyArray<Step> => {
   return [...sorted.values()]
 }
 
+/** Settings that people compare runs by. */
+const paramsOf = ({ loss, student, teacher, train }: CellSettings): Record<string, string> => ({
+  learning_rate: String(train.learningRate),
+  schedule: train.schedule.kind,
+  batch_sequences: String(train.batch.sequences),
+  budget: train.steps === null ? `${train.epochs} epochs` : `${train.steps} steps`,
+  replay_share: String(train.replay?.share ?? 0),
+  loss: loss.weight === 0 ? "cross-entropy" : loss.distil ?? "cross-entropy",
+  distil_weight: String(loss.weight),
+  temperature: String(loss.temperature),
+  reduce: loss.reduce,
+  student: modelName(student),
+  ...(teacher === null ? {} : { teacher: modelName(teacher) })
+})
+
+const modelName = (ref: CellSettings["student"]): string =>
+  "model" in ref ? basename(ref.model) === ref.model || !ref.model.startsWith("/") ? ref.model : basename(ref.model)
+    : "train" in ref ? basename(ref.train) : "fresh weights"
+
 /** The student that another file's one trial trains. */
 const trainedModel = (
-  file: string, context: PlanContext, ancestors: ReadonlyArray<string>, addStep: (step: Step) => void
+  file: string, context: PlanningContext, ancestors: ReadonlyArray<string>, addStep: (step: Step) => void
 ): Effect.Effect<TrainedModel, BadModel> => Effect.gen(function*() {
   if (ancestors.includes(file)) {
     return yield* new BadModel({ message: `${file} is trained by way of itself`, advice: "break the circle of `train:`" })
@@ -91,20 +113,22 @@ const trainedModel = (
 }).pipe(Effect.catchTag("SpecError", (error) =>
   Effect.fail(new BadModel({ message: `${file} is not valid:\n${error.message}`, advice: "mend that file" }))))
 
+type PlanningContext = PlanContext & { readonly drafts: Drafts }
+
 interface Planned {
   readonly plan: Plan
   readonly student: ReadyModel
 }
 
 const planWith = (
-  loaded: LoadedSpec, context: PlanContext, ancestors: ReadonlyArray<string>
+  loaded: LoadedSpec, context: PlanningContext, ancestors: ReadonlyArray<string>
 ): Effect.Effect<Planned, SpecError> => Effect.gen(function*() {
   const { spec } = loaded
   const grid = yield* resolveGrid(loaded)
   const problems = gatherProblems(loaded)
   const steps = makeSteps()
   const shared = makeShared({
-    loaded, problems, registry: context.registry, store: context.store,
+    loaded, problems, registry: context.registry, drafts: context.drafts,
     planTrained: (file) => trainedModel(file, context, ancestors, steps.add)
   })
   const planner = makeCellPlanner({ grid, problems, shared, addStep: steps.add, speedOf: context.speedOf, allSeeds: spec.seeds })
@@ -118,7 +142,7 @@ const planWith = (
     const owner = planned.reason === null ? owners.get(key) ?? cell.index : cell.index
     if (planned.reason === null && !owners.has(key)) owners.set(key, cell.index)
     cells.push({
-      index: cell.index, name: cell.name, axes: cell.axes, role: cell.role,
+      index: cell.index, name: cell.name, axes: cell.axes, role: cell.role, params: paramsOf(cell.settings),
       status: planned.reason !== null ? "left-out" : owner === cell.index ? "distinct" : "alias",
       reason: planned.reason, aliasOf: owner === cell.index ? null : owner,
       trials: planned.trials, baselines: cell.baselines, predicted: planned.predicted
@@ -197,9 +221,13 @@ const planWith = (
 })
 
 /**
- * Plans a loaded spec. Prepares data (pure, cached) and runs nothing else.
+ * Plans a loaded spec. Prepares data (pure, cached) and runs nothing else; a plan that is refused keeps nothing.
  * Fails with `SpecError`, holding every problem of every cell.
  */
-export const makePlan = (loaded: LoadedSpec, context: PlanContext): Effect.Effect<Plan, SpecError> =>
-  Effect.map(planWith(loaded, context, []), ({ plan }) => plan)
-
+export const makePlan = (loaded: LoadedSpec, context: PlanContext): Effect.Effect<Plan, SpecError> => Effect.suspend(() => {
+  const drafts = makeDrafts(context.store)
+  return planWith(loaded, { ...context, drafts }, []).pipe(
+    Effect.tap(() => drafts.keep),
+    Effect.ensuring(drafts.drop),
+    Effect.map(({ plan }) => plan))
+})

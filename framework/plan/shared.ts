@@ -2,7 +2,6 @@
 import { Effect } from "effect"
 import { engines } from "../engines/registry.ts"
 import type { EngineDescription } from "../engines/Engine.ts"
-import type { Store } from "../journal/store.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
 import { loadTokenizer, type Tokenizer } from "../sequence/tokenizer.ts"
 import type { CellSettings } from "../spec/ExperimentSpec.ts"
@@ -10,6 +9,7 @@ import type { LoadedSpec } from "../spec/LoadedSpec.ts"
 import type { CellProblems } from "./cell-problems.ts"
 import { type DataContext, openData } from "./DataContext.ts"
 import { decodedOptions } from "./decoded-options.ts"
+import type { Drafts } from "./drafts.ts"
 import { openEvaluation, type ReadyEvaluation } from "./Evaluation.ts"
 import { type DecoderShape, decoderShape } from "./flops.ts"
 import { textOf } from "./memo.ts"
@@ -20,7 +20,7 @@ import type { TruncationPlugin, SelectorPlugin } from "../plugin/define.ts"
 export interface SharedContext {
   readonly loaded: LoadedSpec
   readonly registry: PluginRegistry
-  readonly store: Store
+  readonly drafts: Drafts
   readonly problems: CellProblems
   readonly planTrained: (file: string) => Effect.Effect<TrainedModel, BadModel>
 }
@@ -52,7 +52,7 @@ const once = <A>() => {
 }
 
 export const makeShared = (context: SharedContext): Shared => {
-  const { loaded, planTrained, problems, registry, store } = context
+  const { drafts, loaded, planTrained, problems, registry } = context
   const students = once<ReadyModel | null>()
   const teachers = once<ReadyModel | null>()
   const tokenizers = once<Tokenizer | null>()
@@ -109,10 +109,10 @@ export const makeShared = (context: SharedContext): Shared => {
       const ready = yield* student(cell)
       const reads = ready === null ? null : yield* tokenizer(ready)
       if (ready === null || reads === null) return null
-      // Nothing is written while a model is known to be wrong.
+      // Data take the longest: whatever else is wrong is found before.
       yield* teacher(cell)
       const opened = yield* problems.attempt("data.source", "bad-data",
-        openData({ data: cell.data, replay: cell.train.replay }, reads, ready.tokenizer, registry, store))
+        openData({ data: cell.data, replay: cell.train.replay }, reads, ready.tokenizer, registry, drafts))
       if (opened === null) return null
       const largest = Math.max(opened.train.summary.largestId, opened.validation?.summary.largestId ?? 0)
       if (largest >= ready.shape.vocabulary) {

@@ -66,7 +66,7 @@ export const scheduleOf = (
   train: Train, data: DataContext, view: DataView, rows: ReadonlyArray<ReadonlyArray<number>>, mostRows: (length: number) => number
 ): ReadonlyArray<OptimiserStep> => {
   const fed = data.train.fedLengths(view)
-  const buckets = bucketLengths(fed)
+  const buckets = bucketLengths(rows.flatMap((together) => together.map((row) => fed[row] as number)))
   const rates = learningRates(train.learningRate, rows.length, train.schedule)
   return rows.map((together, step) => ({
     microBatches: microBatches(together, (row) => fed[row] as number, buckets, mostRows),

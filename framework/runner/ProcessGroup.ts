@@ -31,6 +31,8 @@ export interface ProcessRequest {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly graceSeconds?: number
+  /** sees the pid, which is the group's, as soon as there is one */
+  readonly onSpawned?: (pid: number) => void
 }
 
 export class CannotStart extends Data.TaggedError("CannotStart")<{ readonly command: string; readonly detail: string }> {
@@ -78,6 +80,7 @@ const start = (request: ProcessRequest): Promise<GroupProcess> => {
     child.once("spawn", () => {
       const pid = child.pid as number
       living.add(pid)
+      request.onSpawned?.(pid)
       // A worker that dies while it is written to is told by its end, not by an EPIPE here.
       child.stdin.on("error", () => {})
       resolve({

@@ -24,6 +24,8 @@ export interface SlotSettings {
   /** a worker is replaced after so many tasks, or once it holds so much memory: leaks of libraries end with it */
   readonly maxTasks: number
   readonly maxResidentBytes: number
+  /** Notes a worker's pid, so that a later run can end it if this process is killed. */
+  readonly onSpawned: (pid: number) => void
 }
 
 export const makeWorkerSlot = (settings: SlotSettings): WorkerSlot => {
@@ -44,7 +46,8 @@ export const makeWorkerSlot = (settings: SlotSettings): WorkerSlot => {
       command: process.execPath,
       args: [join(settings.built, engine.workerFile)],
       env: { ...settings.environment, ...engine.environment(numerics) },
-      graceSeconds: 10
+      graceSeconds: 10,
+      onSpawned: settings.onSpawned
     }, (path) => readFileSync(path, "utf8")).pipe(
       Effect.provideService(Scope.Scope, scope),
       Effect.onExit((exit) => Exit.isSuccess(exit) ? Effect.void : Scope.close(scope, Exit.void))

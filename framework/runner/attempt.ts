@@ -3,12 +3,11 @@ import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { type Cause, Effect, Exit } from "effect"
 import type { Cost, Device, Event } from "../engines/Protocol.ts"
-import type { JournalWriter } from "../journal/writer.ts"
 import type { Store } from "../journal/store.ts"
-import type { Plan } from "../plan/make-plan.ts"
-import type { Step, TeachWork } from "../plan/Step.ts"
-import { scoreStep } from "./score-step.ts"
+import type { JournalWriter } from "../journal/writer.ts"
+import type { Step } from "../plan/Step.ts"
 import type { Outcome } from "./scheduler.ts"
+import { scoreStep } from "./score-step.ts"
 import { taskOf } from "./task-of.ts"
 import { TaskFailed } from "./Worker.ts"
 import type { WorkerSlot } from "./WorkerSlot.ts"
@@ -23,20 +22,26 @@ export interface SlotProgress {
 }
 
 export interface AttemptContext {
-  readonly plan: Plan
+  readonly experiment: string
+  readonly stepOf: (id: string) => Step | undefined
   readonly store: Store
   readonly writer: JournalWriter
   /** attempts already journaled for a step, by earlier runs */
   readonly attemptsBefore: (step: string) => number
   readonly retries: number
+  /** least silence that a worker is allowed */
+  readonly silenceSeconds: number
   readonly onProgress: (progress: SlotProgress) => void
   /** folder for steps' input files */
   readonly scratch: string
 }
 
-/** Silence that a worker is allowed: ten times its longest predicted call, and never less than this. */
-const leastSilenceSeconds = 30
+/** How long a stopped task may take to write its resume checkpoint. */
 const stopSeconds = 60
+/** Silence that a worker is allowed, in its longest predicted calls. */
+const silentCalls = 10
+
+type Work = Effect.Effect<typeof Cost.Type | null, TaskFailed>
 
 const onEvent = (context: AttemptContext, slot: WorkerSlot, step: Step, attempt: number) => (event: Event): void => {
   if (event.type === "metrics") {
@@ -47,58 +52,67 @@ const onEvent = (context: AttemptContext, slot: WorkerSlot, step: Step, attempt:
   }
 }
 
-const generateSamplingOf = (plan: Plan, step: string) => {
-  const generate = plan.steps.find(({ id }) => id === step)
-  if (generate?.work.kind !== "generate") throw new Error("a score step reads a generate step")
-  return generate.work.sampling
+/** The work of a step of the plan; that it is of that kind is the plan's doing. */
+const workOf = <K extends Step["work"]["kind"]>({ stepOf }: AttemptContext, id: string, kind: K): Extract<Step["work"], { kind: K }> => {
+  const work = stepOf(id)?.work
+  if (work?.kind !== kind) throw new Error(`step ${id} is no ${kind} step of the plan`)
+  return work as Extract<Step["work"], { kind: K }>
 }
 
-const teachWorkOf = (plan: Plan) => (id: string): TeachWork => {
-  const step = plan.steps.find((candidate) => candidate.id === id)
-  if (step?.work.kind !== "teach") throw new Error("a teacher store is made by a teach step")
-  return step.work
-}
+const invalid = (step: Step) => (error: { readonly message: string }): TaskFailed =>
+  new TaskFailed({ step: step.id, reason: "invalid-input", detail: error.message, isWorthRetrying: false })
 
-const doScore = Effect.fnUntraced(function*(context: AttemptContext, step: Step, attempt: number, out: string) {
+const score = Effect.fnUntraced(function*(context: AttemptContext, step: Step, out: string) {
   if (step.work.kind !== "score") return yield* Effect.die(new Error("not a score step"))
-  yield* scoreStep(step.work, generateSamplingOf(context.plan, step.work.outputs), context.store, out).pipe(
-    Effect.mapError((error) => new TaskFailed({ step: step.id, reason: "invalid-input", detail: error.message, isWorthRetrying: false })))
+  const { sampling } = workOf(context, step.work.outputs, "generate")
+  yield* scoreStep(step.work, sampling, context.store, out).pipe(Effect.mapError(invalid(step)))
   return null
 })
 
-const doOnWorker = Effect.fnUntraced(function*(
+const onWorker = Effect.fnUntraced(function*(
   context: AttemptContext, slot: WorkerSlot, step: Step, attempt: number, out: string, onDevice: (device: typeof Device.Type) => void
 ) {
+  const { experiment, store } = context
   const inputs = join(context.scratch, step.id)
   mkdirSync(inputs, { recursive: true })
   const worker = yield* slot.worker(step.engine, step.numerics).pipe(Effect.catchTag("CannotStart", (error) =>
     Effect.fail(new TaskFailed({ step: step.id, reason: "internal", detail: error.message, isWorthRetrying: false }))))
   onDevice(worker.device)
   const task = yield* taskOf(step, out, {
-    store: context.store, inputs, teachWork: teachWorkOf(context.plan), recordGraphs: step.numerics.recordGraphs
-  }).pipe(Effect.mapError((error) => new TaskFailed({ step: step.id, reason: "invalid-input", detail: error.message, isWorthRetrying: false })))
-  const limits = { silenceSeconds: Math.max(leastSilenceSeconds, 10 * step.longestCallSeconds), stopSeconds }
+    store, inputs, resume: store.resumeFolder(experiment, step.id), teachWork: (id) => workOf(context, id, "teach"),
+    recordGraphs: step.numerics.recordGraphs
+  }).pipe(Effect.mapError(invalid(step)))
+  const limits = { silenceSeconds: Math.max(context.silenceSeconds, silentCalls * step.longestCallSeconds), stopSeconds }
   const cost = yield* worker.run(task, limits, onEvent(context, slot, step, attempt))
   rmSync(inputs, { recursive: true, force: true })
   return cost
 })
 
+/** A disk that is full or a folder that may not be written is this attempt's failure, and no fault of the run. */
+const systemErrorAsFailure = (step: Step) => (work: Work): Work => Effect.catchDefect(work, (defect) => {
+  const { code, syscall, message } = defect as NodeJS.ErrnoException
+  return code === undefined || syscall === undefined
+    ? Effect.die(defect)
+    : Effect.fail(new TaskFailed({ step: step.id, reason: "internal", detail: message, isWorthRetrying: code !== "ENOSPC" }))
+})
+
 /** Runs a step to its end. Never fails: the outcome tells. */
 export const executeStep = Effect.fnUntraced(function*(context: AttemptContext, slot: WorkerSlot, step: Step) {
-  const { store, writer } = context
+  const { experiment, store, writer } = context
   const before = context.attemptsBefore(step.id)
   for (let tried = 0; ; tried++) {
     const attempt = before + tried + 1
-    const out = store.begin(step.id)
     const started = (device: typeof Device.Type | null) =>
       writer.append({ type: "started", step: step.id, kind: step.kind, attempt, slot: slot.name, device })
-    const work: Effect.Effect<typeof Cost.Type | null, TaskFailed> = step.kind === "score"
-      ? Effect.suspend(() => { started(null); return doScore(context, step, attempt, out) })
-      : doOnWorker(context, slot, step, attempt, out, started)
-    const exit = yield* Effect.exit(work.pipe(Effect.tap((cost) => Effect.gen(function*() {
+    const work: Work = Effect.gen(function*() {
+      const out = store.begin(experiment, step.id)
+      if (step.kind === "score") started(null)
+      const cost = yield* step.kind === "score" ? score(context, step, out) : onWorker(context, slot, step, attempt, out, started)
       const output = yield* store.commit(step.id, out)
       writer.append({ type: "done", step: step.id, kind: step.kind, attempt, output, cost })
-    }))))
+      return cost
+    })
+    const exit = yield* Effect.exit(systemErrorAsFailure(step)(work))
     if (Exit.isSuccess(exit)) return { _tag: "done" } satisfies Outcome
     const failure = exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
     if (failure === undefined) return yield* Effect.failCause(exit.cause as Cause.Cause<never>)

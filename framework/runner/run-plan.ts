@@ -2,22 +2,24 @@
  * Works a plan off: takes the experiment's lease, finds out what is there already, executes the rest on slots and journals
  * every change. The journal and the store are all that is left behind; everything shown anywhere is drawn from them.
  */
-import { mkdirSync, rmSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
-import { Deferred, Duration, Effect, Exit, Option } from "effect"
+import { Deferred, Duration, Effect, Option } from "effect"
 import { holdLease } from "../journal/lease.ts"
 import { readJournal } from "../journal/reader.ts"
 import type { Record } from "../journal/Record.ts"
 import { foldJournal, type JournalState } from "../journal/state.ts"
 import type { Store } from "../journal/store.ts"
-import { type JournalWriter, openJournalWriter } from "../journal/writer.ts"
+import { openJournalWriter } from "../journal/writer.ts"
 import type { Plan } from "../plan/make-plan.ts"
 import type { Step } from "../plan/Step.ts"
 import { executeStep, type SlotProgress } from "./attempt.ts"
-import { demand } from "./demand.ts"
-import { stepsOfOthers } from "./known-steps.ts"
+import { findWork } from "./find-work.ts"
+import { journalReuse } from "./journal-reuse.ts"
+import { isDoneByOthers, stepsOfOthers } from "./known-steps.ts"
 import { schedule } from "./scheduler.ts"
+import { openScratch } from "./scratch.ts"
 import { makeWorkerSlot } from "./WorkerSlot.ts"
 
 export interface RunSettings {
@@ -29,6 +31,8 @@ export interface RunSettings {
   readonly version: string
   readonly numSlots: number
   readonly retries: number
+  /** Silence after which a worker counts as lost, at least: its longest predicted call may allow more. */
+  readonly silenceSeconds: number
   readonly maxHours: number | null
   /** ids of the steps asked for: the plan's wanted steps, or a part of them */
   readonly wanted: ReadonlySet<string>
@@ -51,55 +55,12 @@ export interface RunResult {
   readonly gaveUp: string | null
 }
 
-const asDemand = (steps: ReadonlyArray<Step>) => steps.map((step) => ({ ...step, inputs: Object.values(step.inputs), step }))
-
-/** Finds out what has to run; outputs that will be read are checked byte by byte, and made again if they are damaged. */
-const findWork = Effect.fnUntraced(function*(
-  plan: Plan, wanted: ReadonlySet<string>, store: Store, isJournaled: (id: string) => boolean
-) {
-  const steps = asDemand(plan.steps)
-  const verified = new Set<string>()
-  for (;;) {
-    const hasOutput = (id: string) => store.digest(id) !== null
-    const found = demand(steps, wanted, (id) => isJournaled(id) || hasOutput(id), hasOutput)
-    const read = new Set(found.execute.flatMap(({ inputs }) => inputs))
-    let isDamaged = false
-    for (const { id } of found.present) {
-      // An output whose journal line was lost is adopted, and one that is read is trusted, only after every byte was seen.
-      const isTrusted = verified.has(id) || (!read.has(id) && isJournaled(id))
-      if (isTrusted || !hasOutput(id)) continue
-      const exit = yield* Effect.exit(store.verify(id))
-      if (Exit.isSuccess(exit)) {
-        verified.add(id)
-      } else {
-        store.discard(id)
-        isDamaged = true
-      }
-    }
-    if (!isDamaged) return found
+/** What `plan` and `check` left when they were killed; those that still run are left alone. */
+const clearDeadPlans = (store: Store): void => {
+  for (const owner of store.owners()) {
+    const pid = /^plan-(\d+)$/u.exec(owner)?.[1]
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) store.abandon(owner)
   }
-})
-
-/** Lines in this experiment's journal for what others made, metrics included: a projection needs no other journal. */
-const journalReuse = (
-  plan: Plan, own: () => JournalState, others: ReturnType<typeof stepsOfOthers>, store: Store, writer: JournalWriter,
-  toExecute: ReadonlySet<string>
-): void => {
-  for (const step of plan.steps) {
-    if (toExecute.has(step.id) || own().steps.get(step.id)?.status === "done") continue
-    const other = others.get(step.id)
-    const output = store.digest(step.id) ?? other?.state.output ?? null
-    if (output === null) continue
-    writer.appendLater({
-      type: "reused", step: step.id, kind: step.kind, output,
-      from: other?.experiment ?? "adopted", cost: other?.state.cost ?? null
-    })
-    const metrics = [...(other?.state.metrics.values() ?? [])]
-    for (let from = 0; from < metrics.length; from += 500) {
-      writer.appendLater({ type: "metrics", step: step.id, attempt: 0, metrics: metrics.slice(from, from + 500) })
-    }
-  }
-  writer.commit()
 }
 
 const gigabyte = 2 ** 30
@@ -121,8 +82,8 @@ export const runPlan = Effect.fn("runPlan")(function*(plan: Plan, store: Store, 
     settings.onRecord(record)
   }
   const others = stepsOfOthers(settings.journals, experiment)
-  const isJournaled = (id: string) => fold.state().steps.get(id)?.status === "done" || others.has(id)
-  const found = yield* findWork(plan, settings.wanted, store, isJournaled)
+  const isJournaled = (id: string) => fold.state().steps.get(id)?.status === "done" || isDoneByOthers(others, id)
+  const found = yield* findWork(plan.steps, settings.wanted, store, isJournaled)
   const toExecute = new Set(found.execute.map(({ id }) => id))
   const planObject = store.putObject(JSON.stringify(plan.recorded))
   const isUnchanged = fold.state().planObject === planObject && fold.state().status === "finished" && toExecute.size === 0
@@ -135,20 +96,23 @@ export const runPlan = Effect.fn("runPlan")(function*(plan: Plan, store: Store, 
     host: hostname(), pid: process.pid, leadspan: settings.version
   })
   writer.append({ type: "plan", planId: plan.id, object: planObject })
-  journalReuse(plan, fold.state, others, store, writer, toExecute)
+  journalReuse(plan.steps, fold.state, others, store, writer, toExecute)
   settings.onStart({ state: fold.state, execute: found.execute.map(({ step }) => step) })
 
-  const scratch = join(settings.scratch, `${experiment}-${lease.epoch}`)
-  mkdirSync(scratch, { recursive: true })
+  clearDeadPlans(store)
+  const scratch = yield* openScratch(join(settings.scratch, experiment), lease.epoch)
   const slots = Array.from({ length: settings.numSlots }, (_, index) => makeWorkerSlot({
-    name: `cpu-${index}`, built: settings.built, environment: {}, maxTasks: 64, maxResidentBytes: 6 * gigabyte
+    name: `cpu-${index}`, built: settings.built, environment: {}, maxTasks: 64, maxResidentBytes: 6 * gigabyte,
+    onSpawned: scratch.noteWorker
   }))
   yield* Effect.addFinalizer(() => Effect.all(slots.map(({ close }) => close), { concurrency: "unbounded" }).pipe(
-    Effect.andThen(Effect.sync(() => rmSync(scratch, { recursive: true, force: true })))))
+    Effect.andThen(Effect.sync(scratch.clear))))
   yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep("1 second"), Effect.sync(writer.commit))))
 
+  const byId = new Map(plan.steps.map((step) => [step.id, step]))
   const context = {
-    plan, store, writer, retries: settings.retries, onProgress: settings.onProgress, scratch,
+    experiment, stepOf: (id: string) => byId.get(id), store, writer, retries: settings.retries, silenceSeconds: settings.silenceSeconds,
+    onProgress: settings.onProgress, scratch: scratch.folder,
     attemptsBefore: (step: string) => fold.state().steps.get(step)?.attempts ?? 0
   }
   const work = schedule(found.execute, slots.length, ({ step }, slot) =>

@@ -27,6 +27,8 @@ interface Surroundings {
   readonly recordGraphs: boolean
   /** folder for a step's inputs that are files */
   readonly inputs: string
+  /** folder for what an attempt goes on from after an earlier one */
+  readonly resume: string
 }
 
 const teacherRef = (step: string | null, { store, teachWork }: Surroundings): TeacherStoreRef | null =>
@@ -66,19 +68,22 @@ const trainTask = Effect.fnUntraced(function*(step: Step, work: TrainWork, out: 
       everySteps: validation.everySteps
     },
     select: work.select,
-    resume: { folder: store.resumeFolder(step.id), everySteps: work.resumeEverySteps },
+    resume: { folder: around.resume, everySteps: work.resumeEverySteps },
     logEverySteps: work.logEverySteps,
     recordGraphs: around.recordGraphs
   }
   return task
 })
 
-const generateTask = (step: Step, work: GenerateWork, out: string, { inputs, recordGraphs, store }: Surroundings): Task => {
+const generateTask = (step: Step, work: GenerateWork, out: string, { inputs, recordGraphs, resume, store }: Surroundings): Task => {
   const { items, tokenizer } = work.benchmark
   const file = join(inputs, "items.jsonl")
   const lines = generateItems(items, (prompt, where) => promptIds(tokenizer, prompt, where))
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""))
-  return { kind: "generate", stepId: step.id, out, model: sourceOf(work.model, store), items: file, recordGraphs, ...work.sampling }
+  return {
+    kind: "generate", stepId: step.id, out, model: sourceOf(work.model, store), items: file, recordGraphs,
+    resumeFolder: resume, ...work.sampling
+  }
 }
 
 /** The task of a step that a worker does. */

@@ -72,10 +72,10 @@ const assertEqual = (state: TrackedState) =>
     }
   })
 
-describe.skipIf(!hasServer)("tracking", () => {
+describe.skipIf(!hasServer)("tracking", { timeout: 240_000 }, () => {
   beforeAll(async () => {
     server = await Effect.runPromise(ensureServer(folders))
-  }, 150_000)
+  }, 240_000)
   afterAll(async () => {
     await Effect.runPromise(stopServer(folders))
     rmSync(folder, { recursive: true, force: true })
@@ -179,7 +179,7 @@ describe.skipIf(!hasServer)("tracking", () => {
     const { counts } = await sending
     assert.isAtLeast(counts.metrics, 12 * 2 * 1500)
     await run(assertEqual(state))
-  }, 180_000)
+  })
 
   it("gives two that ask at once the same server, and finds it again", async () => {
     const [one, two] = await Effect.runPromise(Effect.all([ensureServer(folders), ensureServer(folders)], { concurrency: 2 }))
@@ -280,7 +280,7 @@ describe.skipIf(!hasServer)("tracking", () => {
     } finally {
       await browser.close()
     }
-  }, 150_000)
+  }, 240_000)
 })
 
 describe.skipIf(!hasServer)("the server's folder", () => {
@@ -301,7 +301,7 @@ describe.skipIf(!hasServer)("the server's folder", () => {
         rmSync(path, { recursive: true, force: true })
       }
     }
-  }, 150_000)
+  }, 240_000)
 
   it("is told in a sentence where MLflow is not set up", async () => {
     const empty = mkdtempSync(join(tmpdir(), "leadspan-empty-"))

@@ -75,7 +75,7 @@ const cell = (before: ReadonlyArray<PlannedCell>, ratio: number, supervise: Arra
     index,
     name: `ratio=${ratio} supervise=${supervise.join("+")}`,
     axes: { "sequence.truncate.ratio": ratio, "sequence.supervise": supervise },
-    role: "cell",
+    role: "cell", params: {},
     status: nothing ? "left-out" : isAlias ? "alias" : "distinct",
     reason: nothing ? `nothing to supervise: the kept ${kept} tokens end within the prompt in 6000 of 6000 samples` : null,
     aliasOf: isAlias ? twin.index : null,

@@ -110,7 +110,7 @@ describe("store", () => {
   it.live("a folder with its final name is complete, and damage is found", () => Effect.gen(function*() {
     const folder = temporary()
     const store = openStore(folder)
-    const filled = store.begin("s1")
+    const filled = store.begin("e", "s1")
     writeFileSync(join(filled, "a.txt"), "hello")
     assert.isNull(store.digest("s1"))
     const digest = yield* store.commit("s1", filled)

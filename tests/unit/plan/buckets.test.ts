@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { bucketLengths, bucketOf } from "../../../framework/plan/buckets.ts"
+import { bestLengths, bucketLengths, bucketOf } from "../../../framework/plan/buckets.ts"
 
 const padding = (lengths: ReadonlyArray<number>, buckets: ReadonlyArray<number>) =>
   lengths.reduce((sum, length) => sum + bucketOf(length, buckets) - length, 0)
@@ -14,8 +14,10 @@ const everyChoice = (distinct: ReadonlyArray<number>, count: number): Array<Arra
 }
 
 describe("bucketLengths", () => {
-  it("keeps distinct lengths where they are few", () => {
-    assert.deepStrictEqual(bucketLengths([7, 5, 7, 163]), [5, 7, 163])
+  it("adds a length only where padding would exceed 5 %", () => {
+    assert.deepStrictEqual(bucketLengths([...Array<number>(14).fill(112), 72, 72]), [112])
+    assert.deepStrictEqual(bucketLengths([...Array<number>(14).fill(112), 72, 72, 72]), [72, 112])
+    assert.deepStrictEqual(bucketLengths([7, 5, 7, 163]), [7, 163])
   })
 
   it("pads as little as any choice could", () => {
@@ -23,8 +25,8 @@ describe("bucketLengths", () => {
     const distinct = [...new Set(lengths)]
     for (const count of [1, 2, 3, 4]) {
       const best = Math.min(...everyChoice(distinct, count).map((choice) => padding(lengths, choice)))
-      assert.strictEqual(padding(lengths, bucketLengths(lengths, count)), best)
-      assert.isAtMost(bucketLengths(lengths, count).length, count)
+      assert.strictEqual(padding(lengths, bestLengths(lengths, count)), best)
+      assert.isAtMost(bestLengths(lengths, count).length, count)
     }
   })
 

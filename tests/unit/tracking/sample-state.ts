@@ -14,7 +14,7 @@ const cells = (): ReadonlyArray<PlannedCell> => {
       const index = list.length
       const name = `ratio=${ratio} supervise=${supervise.join("+")}`
       list.push({
-        index, name, role: "cell", status: "distinct", reason: null, aliasOf: null, predicted: null,
+        index, name, role: "cell", params: { learning_rate: "0.001" }, status: "distinct", reason: null, aliasOf: null, predicted: null,
         axes: { "sequence.truncate.ratio": ratio, "sequence.supervise": supervise },
         trials: [1, 2].map((seed) => ({ id: `t${index}x${seed}`, seed, evaluations: {} })),
         baselines: { matched: 4, reference: 5 }
