@@ -50,7 +50,7 @@ export const doctor = Effect.fnUntraced(function*(given: { readonly json: boolea
     }
   ]
   for (const engine of engines.values()) {
-    const numerics = { threadsPerTrial: 1, onednn: true, recordGraphs: true }
+    const numerics = { threadsPerTrial: 1, onednn: true, recordGraphs: true, usesGpu: boundVariant(project) === "cuda" }
     const exit = yield* Effect.exit(Effect.scoped(startWorker({
       command: process.execPath, args: [join(project.package, "dist", engine.workerFile)], env: engine.environment(numerics)
     }, (path) => readFileSync(path, "utf8")).pipe(Effect.map(({ device }) => device))))

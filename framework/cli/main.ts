@@ -24,6 +24,12 @@ const writtenHelp = (path: string): HelpText | undefined => {
   }
 }
 
+// Whoever reads the output may stop reading (`leadspan plan ... | head`): that is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error
+  process.exit()
+})
+
 const words = process.argv.slice(2)
 const help = ["--help", "-h"].includes(words.at(-1) ?? "") ? writtenHelp(words.slice(0, -1).join(" ")) : undefined
 if (help === undefined) await import("./command-line.ts")

@@ -52,7 +52,7 @@ export const plan = Effect.fnUntraced(function*(
   const trials = distinct.flatMap((cell) => cell.trials).length
   const done = distinct.reduce((sum, cell) => sum + doneTrials(cell), 0)
   const toRun = recorded.steps.filter(({ id }) => !isDone(id))
-  const numSlots = slotsFor(made)
+  const numSlots = (yield* slotsFor(made, session.project)).length
   const seconds = toRun.reduce((sum, step) => sum + step.predictedSeconds, 0)
   const store = Math.max(0, ...distinct.map(({ predicted }) => predicted?.storeBytes ?? 0))
   const factors = recorded.axes.map(({ values }) => values.length).join(" x ") || "1"

@@ -3,7 +3,7 @@ import type { JournalState } from "../journal/state.ts"
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
 import type { Step } from "../plan/Step.ts"
 import type { SlotProgress } from "../runner/attempt.ts"
-import { dim, duration, isTerminal, short } from "./terminal.ts"
+import { duration, isTerminal, short } from "./terminal.ts"
 
 export interface ProgressView {
   readonly onProgress: (progress: SlotProgress) => void
@@ -48,12 +48,13 @@ export const makeProgress = (plan: RecordedPlan): ProgressView => {
     return `${cells} of ${distinct.length} cells done, ${execute.length - left.length} of ${execute.length} steps, ${duration(elapsed)}${remaining}`
   }
   const slotLine = ({ done, phase, step, tokensPerSecond, total }: SlotProgress): string => {
-    const speed = tokensPerSecond > 0 ? `${short(tokensPerSecond)} tokens/s` : ""
-    return `${bar(total > 0 ? done / total : 0)} ${phase.padEnd(8)} ${step.label}  ${dim(`${done}/${total} ${speed}`)}`
+    const speed = tokensPerSecond > 0 ? ` ${short(tokensPerSecond)} tokens/s` : ""
+    return `${bar(total > 0 ? done / total : 0)} ${phase.padEnd(8)} ${done}/${total}${speed}  ${step.label}`
   }
+  /** A line that wraps would be two lines to erase. */
   const fit = (line: string): string => {
-    const columns = process.stdout.columns ?? 100
-    return line.length > columns + 8 ? `${line.slice(0, columns + 7)}…` : line
+    const columns = (process.stdout.columns ?? 100) - 1
+    return line.length > columns ? `${line.slice(0, columns - 1)}…` : line
   }
   const erase = (): void => {
     if (drawn > 0) process.stdout.write(`\u001b[${drawn}A\u001b[J`)

@@ -114,12 +114,12 @@ export const run = Effect.fnUntraced(function*(given: Given) {
   const isAllSent = isDone && alreadySent(project.root, named?.uri ?? null, trackedState(project, plan.recorded, before, store, settings)) !== null
   const tracking = isAllSent ? null : yield* liveTracking(session, plan.recorded, loaded.spec.tracking, () => current())
 
-  const numSlots = slotsFor(plan)
+  const slots = yield* slotsFor(plan, project)
   const cells = plan.recorded.cells.filter(({ status }) => status === "distinct").length
-  print(`${bold(experiment)}  ${plan.recorded.cells.length} cells, ${cells} distinct, ${plan.recorded.seeds.length} seeds, ${numSlots} slots`)
+  print(`${bold(experiment)}  ${plan.recorded.cells.length} cells, ${cells} distinct, ${plan.recorded.seeds.length} seeds, ${slots.length} slots`)
   const result = yield* runPlan(plan, store, {
     journals: project.journals, leases: project.leases, scratch: join(project.state, "scratch"), built: join(project.package, "dist"),
-    version, numSlots, retries: loaded.spec.resources.retries, silenceSeconds, maxHours, wanted,
+    version, slots, retries: loaded.spec.resources.retries, silenceSeconds, maxHours, wanted,
     onRecord: () => {
       progress.onChange()
       tracking?.poke()

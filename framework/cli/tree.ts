@@ -6,7 +6,8 @@ import { Argument, Command, Flag } from "effect/cli"
 const lazily = <A, E, R>(load: () => Promise<Effect.Effect<A, E, R>>): Effect.Effect<A, E, R> =>
   Effect.flatten(Effect.promise(load))
 
-const file = Argument.File("spec", { mustExist: false }).pipe(Argument.withDescription("Experiment file (YAML)"))
+// A path is shown in messages as it was typed, so it is no Argument.File, which makes it absolute.
+const file = Argument.String("spec").pipe(Argument.withDescription("Experiment file (YAML)"))
 const set = Flag.String("set").pipe(
   Flag.withDescription("Override a field, as path=value; may be given several times"), Flag.atLeast(0))
 const json = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON for programs"), Flag.withDefault(false))
@@ -57,8 +58,8 @@ const explain = Command.make("explain", {
 ).pipe(Command.withDescription("Show one sample's tokens: segment, kept or cut, supervised or not"))
 
 const diff = Command.make("diff", {
-  before: Argument.File("before", { mustExist: false }).pipe(Argument.withDescription("Experiment file")),
-  after: Argument.File("after", { mustExist: false }).pipe(Argument.withDescription("Experiment file to compare with it")),
+  before: Argument.String("before").pipe(Argument.withDescription("Experiment file")),
+  after: Argument.String("after").pipe(Argument.withDescription("Experiment file to compare with it")),
   json
 }, (given) => lazily(async () => (await import("./diff.ts")).diff(given))
 ).pipe(Command.withDescription("Show which cells two experiment files share, and which field made a trial another one"))

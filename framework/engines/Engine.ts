@@ -7,6 +7,7 @@ export interface NumericsSettings {
   readonly threadsPerTrial: number
   readonly onednn: boolean
   readonly recordGraphs: boolean
+  readonly usesGpu: boolean
 }
 
 export interface EngineDescription {

@@ -13,6 +13,7 @@ import { type Prepared, readPrepared } from "../sequence/prepared-file.ts"
 import type { Tokenizer } from "../sequence/tokenizer.ts"
 import { bucketLengths } from "./buckets.ts"
 import { digestOf } from "./canonical.ts"
+import { dataSource, type DataSource } from "./data-source.ts"
 
 /** One prepared file and everything that is derived from it once. */
 export interface DataSplit {
@@ -77,12 +78,11 @@ export const openData = Effect.fnUntraced(function*(
   request: DataRequest, tokenizer: Tokenizer, tokenizerDigest: string, registry: PluginRegistry, drafts: Drafts
 ) {
   const { data, replay } = request
-  const source = yield* registry.get("dataset", data.source)
-  const options = yield* decodedOptions(source, data.options, "data.options")
-  const replaySource = replay === null ? null : yield* registry.get("dataset", replay.source)
-  const replayOptions = replay === null || replaySource === null ? null : yield* decodedOptions(replaySource, replay.options, "train.replay.options")
-  const of = (plugin: { readonly name: string; readonly version: number }, given: unknown) =>
-    ({ source: plugin.name, version: plugin.version, options: given })
+  const source = yield* dataSource(data.source, registry)
+  const options = yield* decodedOptions(source.plugin, data.options, "data.options")
+  const replaySource = replay === null ? null : yield* dataSource(replay.source, registry)
+  const replayOptions = replay === null || replaySource === null ? null : yield* decodedOptions(replaySource.plugin, replay.options, "train.replay.options")
+  const of = ({ identity }: DataSource, given: unknown) => ({ ...(identity as object), options: given })
   const trainIdentity = {
     kind: "prepare", tokenizer: tokenizerDigest, split: "train", seed: data.seed, count: data.train, ...of(source, options),
     replay: replay === null || replaySource === null ? null : { ...of(replaySource, replayOptions), count: replay.count }
@@ -90,17 +90,17 @@ export const openData = Effect.fnUntraced(function*(
   function* replayed(): Iterable<TraceRecord> {
     if (replay === null || replaySource === null) return
     // Their own names and their own draw: the same problem may well be an easy example and a training problem.
-    for (const record of replaySource.records({ split: "train", count: replay.count, seed: data.seed + 1 }, replayOptions)) {
+    for (const record of replaySource.plugin.records({ split: "train", count: replay.count, seed: data.seed + 1 }, replayOptions)) {
       yield { ...record, id: `replay/${record.id}` }
     }
   }
   const train = yield* prepareSplit(drafts, tokenizer, trainIdentity,
-    () => source.records({ split: "train", count: data.train, seed: data.seed }, options), replayed)
+    () => source.plugin.records({ split: "train", count: data.train, seed: data.seed }, options), replayed)
   const validation = data.validation === 0 ? null : yield* prepareSplit(drafts, tokenizer, {
     kind: "prepare", tokenizer: tokenizerDigest, split: "validation", seed: data.seed, count: data.validation, ...of(source, options)
-  }, () => source.records({ split: "validation", count: data.validation, seed: data.seed }, options), () => [])
+  }, () => source.plugin.records({ split: "validation", count: data.validation, seed: data.seed }, options), () => [])
   const replayRows = train.summary.rows - train.summary.mainRows
-  return { train, validation, mainRows: train.summary.mainRows, replayRows, source: data.source } satisfies DataContext
+  return { train, validation, mainRows: train.summary.mainRows, replayRows, source: source.plugin.name } satisfies DataContext
 })
 
 export type { DataView }

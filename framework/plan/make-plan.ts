@@ -23,6 +23,7 @@ import type { Speed } from "./predict.ts"
 import { BadModel, type TrainedModel } from "./resolve-model.ts"
 import { makeShared, type ReadyModel } from "./shared.ts"
 import type { Step } from "./Step.ts"
+import { numericsOf } from "./steps.ts"
 
 export interface Plan {
   readonly id: string
@@ -193,7 +194,7 @@ const planWith = (
     specFile: context.shownFile(loaded.file),
     specYaml: toYaml(loaded),
     engine: engine.name,
-    numerics: engine.numerics(first.settings.resources),
+    numerics: engine.numerics(numericsOf(first.settings.resources)),
     axes: grid.axes,
     seeds: spec.seeds,
     steps: all.map((step) => ({

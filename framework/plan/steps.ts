@@ -15,14 +15,11 @@ export interface Machine {
   readonly speed: Speed
 }
 
-export const machineOf = (settings: CellSettings, engine: EngineDescription, speed: Speed): Machine => ({
-  engine, speed,
-  numerics: {
-    threadsPerTrial: settings.resources.threadsPerTrial,
-    onednn: settings.resources.onednn,
-    recordGraphs: settings.resources.recordGraphs
-  }
-})
+export const numericsOf = ({ gpus, onednn, recordGraphs, threadsPerTrial }: CellSettings["resources"]): NumericsSettings =>
+  ({ threadsPerTrial, onednn, recordGraphs, usesGpu: gpus > 0 })
+
+export const machineOf = (settings: CellSettings, engine: EngineDescription, speed: Speed): Machine =>
+  ({ engine, speed, numerics: numericsOf(settings.resources) })
 
 const inputsOf = (model: ModelInput): Record<string, string> => ("step" in model ? { model: model.step } : {})
 

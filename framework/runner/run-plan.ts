@@ -22,6 +22,12 @@ import { schedule } from "./scheduler.ts"
 import { openScratch } from "./scratch.ts"
 import { makeWorkerSlot } from "./WorkerSlot.ts"
 
+/** Where trials run: a share of the cores, or one GPU. */
+export interface SlotPlace {
+  readonly name: string
+  readonly environment: { readonly [variable: string]: string }
+}
+
 export interface RunSettings {
   readonly journals: string
   readonly leases: string
@@ -29,7 +35,7 @@ export interface RunSettings {
   /** folder with the workers' built files */
   readonly built: string
   readonly version: string
-  readonly numSlots: number
+  readonly slots: ReadonlyArray<SlotPlace>
   readonly retries: number
   /** Silence after which a worker counts as lost, at least: its longest predicted call may allow more. */
   readonly silenceSeconds: number
@@ -101,9 +107,8 @@ export const runPlan = Effect.fn("runPlan")(function*(plan: Plan, store: Store, 
 
   clearDeadPlans(store)
   const scratch = yield* openScratch(join(settings.scratch, experiment), lease.epoch)
-  const slots = Array.from({ length: settings.numSlots }, (_, index) => makeWorkerSlot({
-    name: `cpu-${index}`, built: settings.built, environment: {}, maxTasks: 64, maxResidentBytes: 6 * gigabyte,
-    onSpawned: scratch.noteWorker
+  const slots = settings.slots.map((place) => makeWorkerSlot({
+    ...place, built: settings.built, maxTasks: 64, maxResidentBytes: 6 * gigabyte, onSpawned: scratch.noteWorker
   }))
   yield* Effect.addFinalizer(() => Effect.all(slots.map(({ close }) => close), { concurrency: "unbounded" }).pipe(
     Effect.andThen(Effect.sync(scratch.clear))))

@@ -36,7 +36,7 @@ const faultOf = (words: ReadonlyArray<string>): string | null => {
 
 /** The commands of a piece of code: what stands behind `leadspan`, up to a comment or the next command. */
 const commandsIn = (code: string): ReadonlyArray<ReadonlyArray<string>> =>
-  [...code.matchAll(/(?:^|[\s(;&])(?:npx |npm exec --no -- )?leadspan((?: +[^\s;&|#)]+)*)/gu)]
+  [...code.replace(/\s#\s.*$/u, "").matchAll(/(?:^|[\s(;&])(?:npx |npm exec --no -- )?leadspan((?: +[^\s;&|#)]+)*)/gu)]
     .map((match) => match[1]!.trim().split(/ +/u).filter((word) => word !== ""))
     .filter(([first]) => first !== undefined && /^[a-z-]+$/u.test(first))
 

@@ -17,16 +17,18 @@ export const tfjsEngine: EngineDescription = {
     },
     catch: (problem) => (problem as Error).message.replace(/\.$/, "")
   }),
-  numerics: ({ threadsPerTrial, onednn, recordGraphs }) =>
+  numerics: ({ threadsPerTrial, onednn, recordGraphs, usesGpu }) =>
     `tfjs graph ${graphVersion}, tensorflow ${tensorflowVersion}, ${threadsPerTrial} threads, ` +
-    `oneDNN ${onednn ? "on" : "off"}, ${recordGraphs ? "recorded" : "op by op"}`,
+    `oneDNN ${onednn ? "on" : "off"}, ${recordGraphs ? "recorded" : "op by op"}${usesGpu ? ", CUDA" : ""}`,
   workerFile: "worker-tfjs.js",
-  environment: ({ threadsPerTrial, onednn }) => ({
+  environment: ({ threadsPerTrial, onednn, usesGpu }) => ({
     TF_NUM_INTRAOP_THREADS: String(threadsPerTrial),
     TF_NUM_INTEROP_THREADS: "1",
     OMP_NUM_THREADS: String(threadsPerTrial),
     TF_ENABLE_ONEDNN_OPTS: onednn ? "1" : "0",
-    TF_CPP_MIN_LOG_LEVEL: "2"
+    TF_CPP_MIN_LOG_LEVEL: "2",
+    // A library bound to CUDA takes any GPU that it sees: without one asked for it sees none.
+    ...(usesGpu ? {} : { CUDA_VISIBLE_DEVICES: "" })
   }),
   assumedFlopsPerSecond: 2e10
 }

@@ -12,6 +12,7 @@ import type { Graphs } from "./graphs.ts"
 import { type HeldoutLosses, heldoutLosses, type HeldoutSetting } from "./heldout.ts"
 import { InvalidTask, NotFinite } from "./InvalidTask.ts"
 import { MemoryMeter, weightBytes } from "./memory.ts"
+import { openMetricLog } from "./metric-log.ts"
 import { assemble } from "./micro-batch.ts"
 import type { Metric, Reporter } from "./Reporter.ts"
 import { Stopped } from "./Reporter.ts"
@@ -74,6 +75,12 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
     let progress = saved?.progress ?? beginning(task.stepId)
     if (progress.stepsDone > schedule.length) progress = beginning(task.stepId)
     const goesOn = saved !== null && progress === saved.progress
+    const log = openMetricLog(task.resume.folder, progress.stepsDone)
+    const tell = (metrics: ReadonlyArray<Metric>) => {
+      log.add(metrics)
+      reporter.metrics(metrics)
+    }
+    if (log.told.length > 0) reporter.metrics(log.told)
     const setting = { config, objective, optimiser: task.optimiser, teacher: teacher?.form ?? null }
     trainer = goesOn
       ? new Trainer(setting, graphs, groupValues("weight", saved.tensors),
@@ -100,7 +107,7 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
       })
       const unfit = Object.keys(losses).find((key) => !Number.isFinite(losses[key]))
       if (unfit !== undefined) throw new NotFinite({ step: progress.stepsDone, what: unfit })
-      reporter.metrics(Object.entries(losses).map(([key, value]) => ({ key, step: progress.stepsDone, value })))
+      tell(Object.entries(losses).map(([key, value]) => ({ key, step: progress.stepsDone, value })))
       progress = { ...progress, heldout: [...progress.heldout, { step: progress.stepsDone, losses: { ...losses } }] }
       if (task.select === "last") return
       const value = losses[selectionKey[task.select.best]]
@@ -128,7 +135,7 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
         targets: progress.targets + sum((batch) => batch.targets),
         flops: progress.flops + (numbers?.flops ?? 0)
       }
-      if (done % task.logEverySteps === 0 || done === schedule.length) reporter.metrics(stepMetrics(objective, numbers, learningRate, tokensPerSecond(), done))
+      if (done % task.logEverySteps === 0 || done === schedule.length) tell(stepMetrics(objective, numbers, learningRate, tokensPerSecond(), done))
       reporter.progress("train", done, schedule.length, tokensPerSecond())
       if (everySteps !== null && done % everySteps === 0 && done < schedule.length) await validate()
       if (done === schedule.length) break
@@ -156,6 +163,7 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
     })
     writeJson(join(task.out, "cost.json"), cost)
     clearResume(task.resume.folder)
+    log.clear()
     return cost
   } finally {
     trainer?.dispose()

@@ -6,7 +6,7 @@ import { RatioText } from "./Ratio.ts"
 
 export const Data = Schema.Struct({
   source: text(
-    "A data-set plugin, `jsonl:FILE` or `parquet:FILE` (relative to the file in which this is written), or `hf:org/name`."
+    "A data-set plugin, or `jsonl:FILE` (relative to the file in which this is written) with `prompt`, `cot` and `answer` on each line."
   ),
   options: options("Options of the data-set plugin."),
   train: count("Training problems."),

@@ -37,7 +37,7 @@ export const SpecSchema = Schema.Struct({
     Schema.isMaxLength(100)
   ),
   description: withDefault(text("What the experiment asks, for people."), ""),
-  engine: withDefault(text("Engine that trains and generates: `tfjs` or `torch`."), "tfjs"),
+  engine: withDefault(text("Engine that trains and generates: `tfjs`."), "tfjs"),
   teacher: withDefault(orNull(ModelRef, "The model that is distilled; null: cross-entropy only."), null),
   student: ModelRef.annotate({
     identifier: "Student",

@@ -10,7 +10,8 @@ export const describeDevice = (): Pick<Extract<Event, { type: "ready" }>, "devic
   const numerics = tfjsEngine.numerics({
     threadsPerTrial: Number(process.env["TF_NUM_INTRAOP_THREADS"] ?? cpus().length),
     onednn: process.env["TF_ENABLE_ONEDNN_OPTS"] !== "0",
-    recordGraphs: true
+    recordGraphs: true,
+    usesGpu: isUsingGpuDevice
   })
   return {
     device: {

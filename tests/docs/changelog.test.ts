@@ -1,0 +1,8 @@
+/** The changelog begins with the version that this is. */
+import { assert, it } from "vitest"
+import manifest from "../../package.json" with { type: "json" }
+import { page } from "./pages.ts"
+
+it("names the present version first", () => {
+  assert.strictEqual(/^## (\S+)/mu.exec(page("CHANGELOG.md").text)?.[1], manifest.version)
+})
