@@ -84,6 +84,21 @@ export const undefinedNotes = (
   return [...counts].map(([reason, count]) => ({ reason, cells: count }))
 }
 
+/** A baseline that scores more than this leaves no room above it. */
+const ceiling = 0.97
+
+/** Said once an evaluation whose baselines stand at the ceiling: differences near it cannot show. */
+export const ceilingNotes = (plan: RecordedPlan, cells: ReadonlyArray<CellRow>): ReadonlyArray<string> => {
+  const used = new Set(plan.cells.flatMap(({ baselines }) => [baselines.matched, baselines.reference]))
+  const atCeiling = cells.filter((row) =>
+    used.has(row.cell) && row.status === "distinct" && (row.scores[plan.primaryRule]?.estimate ?? 0) > ceiling)
+  return [...new Set(atCeiling.map(({ evaluation }) => evaluation))].map((evaluation) => {
+    const count = atCeiling.filter((row) => row.evaluation === evaluation).length
+    return `Ceiling: ${plural(count, "baseline")} of ${evaluation} ${count === 1 ? "scores" : "score"} above ${100 * ceiling} %, so that cells ` +
+      "near it cannot be told apart; a harder tier would show more."
+  })
+}
+
 /** Cells whose interval speaks of fewer students than the plan's seeds promise, since some are not scored. */
 export const fewSeedsNotes = (plan: RecordedPlan, cells: ReadonlyArray<CellRow>): ReadonlyArray<string> =>
   plan.seeds.length < seedsForPopulation

@@ -4,7 +4,7 @@ import { axisText, varyingAxes } from "./axis-values.ts"
 import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
 import { compact, mebibytes, percent, plural, ratioText, secondsText } from "./format.ts"
 import {
-  aliasNotes, baselineNotes, caution, failureNotes, fewSeedsNotes, generalisation, leftOutNotes, ruleNames, undefinedNotes
+  aliasNotes, baselineNotes, caution, ceilingNotes, failureNotes, fewSeedsNotes, generalisation, leftOutNotes, ruleNames, undefinedNotes
 } from "./notes.ts"
 import type { Retention } from "./retention.ts"
 import { type CellRow, type ModelRow, type TidyTables, tidy } from "./tidy.ts"
@@ -101,6 +101,7 @@ const notes = (
     `Score: ${ruleNames[plan.primaryRule]}. Retention: score over the ${against} baseline's; ${generalisation(plan)}. ` +
       "Tokens, seconds: training, mean of a trial; peak: the largest.",
     ...(caution(plan) === null ? [] : [`Label: ${caution(plan)}.`]),
+    ...ceilingNotes(plan, tables.cells),
     ...undefinedNotes(tables.cells, against).map(({ cells, reason }) => `Retention not defined (${plural(cells, "cell")}): ${reason}.`),
     ...fewSeedsNotes(plan, tables.cells).map((text) => `Fewer seeds: ${text}.`),
     ...short.filter(({ beats }) => beats).map(({ cell, margin }) => `Baseline ${cell} beats the base student by less than 20 points: ${margin}.`),

@@ -24,6 +24,12 @@ export class UnknownExperiment extends Data.TaggedError("UnknownExperiment")<{
   }
 }
 
+export class UnreadablePlan extends Data.TaggedError("UnreadablePlan")<{ readonly experiment: string }> {
+  override get message(): string {
+    return `the plan that ${this.experiment} was last run with cannot be read; run its file again, what is done is found`
+  }
+}
+
 export interface RanExperiment {
   readonly name: string
   readonly plan: RecordedPlan
@@ -64,7 +70,7 @@ export const openExperiment = Effect.fnUntraced(function*(session: Session, aske
   const { damaged, records } = readJournal(join(session.project.journals, name))
   const state = foldJournal(records).state()
   const plan = recordedPlan(session.store, state)
-  if (plan === null) return yield* new UnknownExperiment({ asked: name, known })
+  if (plan === null) return yield* new UnreadablePlan({ experiment: name })
   return { name, plan, state, damaged } satisfies RanExperiment
 })
 

@@ -9,8 +9,10 @@ import type { Session } from "./session.ts"
 import { clientLayer, namedServer, reachTarget } from "./tracking-server.ts"
 import { trackedState } from "./tracked-state.ts"
 
-/** How long a server may fail to answer: a call while the run goes on, and at its end, before `sync` is left to send the rest. */
-const patienceSeconds = 5
+/** How long one call goes on trying a server that does not answer; the tracker tries again by itself. */
+const callPatienceSeconds = 2
+/** How long a server may fail to answer at the end of a run, before `sync` is left to send the rest. */
+const endPatienceSeconds = 3
 
 export interface LiveTracking {
   /** There is more to send. */
@@ -31,7 +33,7 @@ const drainPatiently = Effect.fnUntraced(function*(tracker: Tracker, seconds: nu
   for (let waited = 0; waited < seconds; waited++) {
     if (yield* tracker.drain(1)) return true
     silent = tracker.status().problem === null ? 0 : silent + 1
-    if (silent >= patienceSeconds) return false
+    if (silent >= endPatienceSeconds) return false
   }
   return false
 })

@@ -1,5 +1,6 @@
 /** `leadspan model inspect FOLDER`. */
 import { Data, Effect, Option } from "effect"
+import { quietly } from "./quiet.ts"
 import { print, short } from "./terminal.ts"
 
 class BadIds extends Data.TaggedError("UnknownSelection")<{ readonly message: string }> {}
@@ -19,7 +20,9 @@ const parseIds = (text: string) => {
     : Effect.fail(new BadIds({ message: `--ids: \`${wrong}\` is no token id; write whole numbers joined by commas, e.g. --ids 5,6,7` }))
 }
 
-export const inspect = Effect.fnUntraced(function*(given: Given) {
+export const inspect = (given: Given) => quietly(inspectHere(given))
+
+const inspectHere = Effect.fnUntraced(function*(given: Given) {
   const ids = yield* Option.match(given.ids, { onNone: () => Effect.succeed([]), onSome: parseIds })
   const { inspectModel } = yield* Effect.promise(() => import("../engines/tfjs/inspect.ts"))
   const inspection = yield* Effect.tryPromise({

@@ -6,6 +6,7 @@ import { checkPlugin, renderPluginReport } from "../plugin/check-plugin.ts"
 import { isPluginKind, kindNames } from "../plugin/kinds.ts"
 import { scaffoldPlugin } from "../plugin/scaffold.ts"
 import { exitCodes, exitWith } from "./failures.ts"
+import { quietly } from "./quiet.ts"
 import { UnknownSelection } from "./select-cells.ts"
 import { openSession } from "./session.ts"
 import { bold, print } from "./terminal.ts"
@@ -20,7 +21,9 @@ export const create = Effect.fnUntraced(function*(given: { readonly kind: string
   print(`${shown} is written; try it with: npx leadspan plugin test ${shown}`)
 })
 
-export const test = Effect.fnUntraced(function*(given: { readonly file: string }) {
+export const test = (given: { readonly file: string }) => quietly(testHere(given))
+
+const testHere = Effect.fnUntraced(function*(given: { readonly file: string }) {
   const { project } = yield* openSession()
   const report = yield* checkPlugin(given.file, { cacheFolder: join(project.cache, "plugins"), tensorflow })
   print(renderPluginReport(report))

@@ -73,7 +73,7 @@ const tell = (session: Session, plan: Plan, given: Given, result: RunResult, sho
   if (tracking === null) {
     print(`${bold("MLflow")}  has everything; to look at it: npx leadspan ui ${experiment}`)
   } else if (tracking.problem !== null) {
-    print(`${bold("MLflow")}  ${tracking.problem}; nothing is lost, to send the rest: npx leadspan sync ${experiment}`)
+    print(`${bold("MLflow")}  ${tracking.problem}; to send the rest: npx leadspan sync ${experiment}`)
   } else if (tracking.link !== null) {
     print(`${bold("MLflow")}  ${tracking.link}`)
     if (!(given.ui && isTerminal())) print(`        to look at it any time: npx leadspan ui ${experiment}`)

@@ -21,6 +21,9 @@ export interface ScheduleResult {
 /** So many first steps that fail in the same words, none having succeeded, end the run. */
 export const alikeFailures = 3
 
+/** The same fault in other numbers (pids, times, addresses) is the same fault. */
+const withoutNumbers = (message: string): string => message.replaceAll(/\b0x[0-9a-f]+|\d+/gu, "0")
+
 /**
  * @param steps to execute, inputs before those that read them, most urgent first
  * @param execute runs one step on a slot; it never fails, its outcome tells
@@ -69,7 +72,7 @@ export const schedule = Effect.fn("schedule")(function*<S extends DemandStep & {
     }
     failed.set(step.id, outcome.message)
     const words = failuresByKind.get(step.kind) ?? []
-    words.push(outcome.message)
+    words.push(withoutNumbers(outcome.message))
     failuresByKind.set(step.kind, words)
     if (!succeededKinds.has(step.kind) && words.length >= alikeFailures && new Set(words).size === 1) {
       gaveUp = `the first ${words.length} ${step.kind} steps failed alike: ${outcome.message}`

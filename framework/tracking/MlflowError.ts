@@ -8,8 +8,7 @@ export class MlflowUnreachable extends Data.TaggedError("MlflowUnreachable")<{
   readonly detail: string
 }> {
   override get message(): string {
-    return `MLflow at ${this.uri} does not answer (${this.call}: ${this.detail}); ` +
-      "nothing is lost: `leadspan sync` sends the rest once it is back"
+    return `MLflow at ${this.uri} does not answer (${this.call}: ${this.detail}); nothing is lost`
   }
 }
 

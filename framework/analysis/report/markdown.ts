@@ -3,7 +3,7 @@ import type { RecordedPlan } from "../../journal/RecordedPlan.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
 import { compact, mebibytes, nats, percent, plural, ratioText, secondsText } from "../format.ts"
 import {
-  aliasNotes, baselineNotes, caution, failureNotes, fewSeedsNotes, generalisation, leftOutNotes, ruleNames, undefinedNotes, verdictLine
+  aliasNotes, baselineNotes, caution, ceilingNotes, failureNotes, fewSeedsNotes, generalisation, leftOutNotes, ruleNames, undefinedNotes, verdictLine
 } from "../notes.ts"
 import { rules } from "../item-tables.ts"
 import { retentionText } from "../table.ts"
@@ -76,6 +76,7 @@ const share = (value: number | undefined): string => (value === undefined ? "" :
 const notes = (plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTables): ReadonlyArray<string> => {
   const against = plan.cells.some(({ baselines }) => baselines.matched !== null) ? "matched" : "reference"
   const lines = [
+    ...ceilingNotes(plan, tables.cells),
     ...undefinedNotes(tables.cells, against).map(({ cells, reason }) => `Retention not defined (${plural(cells, "cell")}): ${reason}.`),
     ...fewSeedsNotes(plan, tables.cells).map((text) => `Fewer seeds: ${text}.`),
     ...baselineNotes(plan, outcomes).map(({ cell, margin }) => `Baseline ${cell} against the base student: ${margin}.`),

@@ -28,6 +28,8 @@ describe("resultsTable", () => {
         intervals for these trained students. Tokens, seconds: training, mean of a trial; peak: the
         largest.
       Label: not for conclusions: 2 seeds.
+      Ceiling: 2 baselines of chain-arithmetic score above 97 %, so that cells near it cannot be told
+        apart; a harder tier would show more.
       = Same trials: ratio=0.25 supervise=cot+answer is ratio=0.25 supervise=cot.
       = Same trials: ratio=0.5 supervise=cot+answer is ratio=0.5 supervise=cot.
       Left out: ratio=0.1 supervise=cot: nothing to supervise: the kept 16 tokens end within the prompt in

@@ -49,7 +49,7 @@ describe("MlflowClient", () => {
       const fiber = yield* Effect.forkChild(Effect.result((yield* MlflowClient).getRun("r")))
       yield* TestClock.adjust("100 seconds")
       assert.strictEqual(message(yield* Fiber.join(fiber)),
-        "MLflow at http://mlflow.example does not answer (runs/get: ECONNREFUSED); nothing is lost: `leadspan sync` sends the rest once it is back")
+        "MLflow at http://mlflow.example does not answer (runs/get: ECONNREFUSED); nothing is lost")
     }).pipe(Effect.provide(layer))
   })
 

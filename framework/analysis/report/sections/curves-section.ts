@@ -1,6 +1,6 @@
 import type { Curve, CurvePoint } from "../../curves.ts"
 import { percent, plural } from "../../format.ts"
-import { fewSeedsNotes, generalisation, ruleNames, undefinedNotes } from "../../notes.ts"
+import { ceilingNotes, fewSeedsNotes, generalisation, ruleNames, undefinedNotes } from "../../notes.ts"
 import { curvesCsv } from "../../tables-csv.ts"
 import type { EvaluationView } from "../EvaluationView.ts"
 import { type Reference, ratioFigure } from "../figures/ratio-figure.ts"
@@ -25,6 +25,7 @@ export const curvesSection = async (view: EvaluationView): Promise<Html | null> 
     panels.map(({ name, of }, place) => panel(`${id}-score-${place}`, `Score${name === "" ? "" : `: ${name}`}`, view, of, "score"))
   )
   const remarks = [
+    ...ceilingNotes(plan, cells).map((note) => html`<li>${note}</li>`),
     ...undefinedNotes(cells, against).map(({ cells: count, reason }) => html`<li><strong>Retention not defined</strong> (${plural(count, "cell")}): ${reason}.</li>`),
     ...fewSeedsNotes(plan, cells).map((text) => html`<li><strong>Fewer seeds</strong>: ${text}.</li>`)
   ]
