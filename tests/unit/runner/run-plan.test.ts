@@ -20,7 +20,7 @@ const engine: EngineDescription = {
 /** A step that a worker does as `behaviour` says; the id is its name. */
 const step = (id: string, behaviour: string, inputs: Readonly<Record<string, string>> = {}): Step => ({
   id, kind: "teach", label: id, inputs, engine, identity: id,
-  numerics: { threadsPerTrial: 1, onednn: true, recordGraphs: true }, predictedSeconds: 1, longestCallSeconds: 0,
+  numerics: { threadsPerTrial: 1, onednn: true, recordGraphs: true, usesGpu: false }, predictedSeconds: 1, longestCallSeconds: 0,
   work: {
     kind: "teach", model: { source: { folder: behaviour } }, prepared: "none", microTokens: 1, lengths: [1],
     store: { mode: "full", k: null, temperatures: [], dtype: "float32" }
@@ -31,11 +31,13 @@ const planOf = (steps: ReadonlyArray<Step>, experiment = "scripted"): Plan => ({
   id: "plan", steps, wanted: new Set(steps.map(({ id }) => id)), recorded: { experiment } as RecordedPlan, loaded: null as never, grid: null as never
 })
 
+const places = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `cpu-${index}`, environment: {} }))
+
 const makeRunner = (folder = mkdtempSync(join(tmpdir(), "leadspan-runner-"))) => {
   const store = openStore(join(folder, "store"))
   const settings: RunSettings = {
     journals: join(folder, "journal"), leases: join(folder, "leases"), scratch: join(folder, "scratch"),
-    built: join(import.meta.dirname, "../../fixtures/workers"), version: "0", numSlots: 2, retries: 1, silenceSeconds: 1, maxHours: null,
+    built: join(import.meta.dirname, "../../fixtures/workers"), version: "0", slots: places(2), retries: 1, silenceSeconds: 1, maxHours: null,
     wanted: new Set(), onRecord: () => {}, onProgress: () => {}, onStart: () => {}
   }
   const records = (experiment = "scripted") => readJournal(join(folder, "journal", experiment)).records.map(({ body }) => body)
@@ -74,7 +76,7 @@ describe("runPlan", () => {
 
   it.live("a worker whose words make no sense is replaced", () => Effect.gen(function*() {
     const { failures, run } = makeRunner()
-    const { failed } = yield* run(planOf([step("a", "garbage"), step("b", "obey")]), { numSlots: 1 })
+    const { failed } = yield* run(planOf([step("a", "garbage"), step("b", "obey")]), { slots: places(1) })
     assert.deepStrictEqual([...failed.keys()], ["a"])
     assert.strictEqual(failures().length, 2)
     assert.match(failures()[0]!.message, /sent what is no event: Segmentation fault/u)
@@ -95,10 +97,10 @@ describe("runPlan", () => {
   it.live("the first three that fail alike end it; again, it tries again", () => Effect.gen(function*() {
     const { failures, records, run } = makeRunner()
     const plan = planOf(Array.from({ length: 8 }, (_, i) => step(`s${i}`, `fail invalid-input library ${i} is missing at 0x${i}f`)))
-    const { failed, gaveUp } = yield* run(plan, { numSlots: 1 })
+    const { failed, gaveUp } = yield* run(plan, { slots: places(1) })
     assert.strictEqual(failed.size, 3)
     assert.match(gaveUp ?? "", /the first 3 teach steps failed alike: invalid-input: library 2/u)
-    yield* run(plan, { numSlots: 1 })
+    yield* run(plan, { slots: places(1) })
     assert.deepStrictEqual(failures().map(({ attempt }) => attempt), [1, 1, 1, 2, 2, 2])
     assert.deepStrictEqual(records().filter(({ type }) => type === "ended").length, 2)
   }))
@@ -106,7 +108,7 @@ describe("runPlan", () => {
   it.live("a worker lives across tasks and is replaced after many", () => Effect.gen(function*() {
     const { run, store } = makeRunner()
     const plan = planOf(Array.from({ length: 70 }, (_, i) => step(`s${i}`, "obey")))
-    assert.strictEqual((yield* run(plan, { numSlots: 1 })).status, "finished")
+    assert.strictEqual((yield* run(plan, { slots: places(1) })).status, "finished")
     const pids = plan.steps.map(({ id }) => readFileSync(join(store.path(id), "pid"), "utf8"))
     assert.strictEqual(new Set(pids).size, 2)
   }))
