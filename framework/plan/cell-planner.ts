@@ -1,22 +1,22 @@
 /** One cell of the grid to its trials: view, schedule, identity, and the steps that these need. */
 import { Effect } from "effect"
 import type { EngineDescription } from "../engines/Engine.ts"
-import type { OptimiserStep } from "../engines/Task.ts"
 import type { PlannedTrial, Predicted } from "../journal/RecordedPlan.ts"
 import type { DataView } from "../sequence/data-views.ts"
 import { reasonToLeaveOut } from "../sequence/sparse.ts"
 import type { ViewRequest } from "../sequence/view.ts"
-import { digestOf } from "./canonical.ts"
+import { digestOf, textOf } from "./canonical.ts"
 import type { CellProblems } from "./cell-problems.ts"
 import type { DataContext } from "./DataContext.ts"
 import { trainFlops } from "./flops.ts"
 import type { Cell, Grid } from "./grid/Cell.ts"
-import { remember, textOf } from "./memo.ts"
+import { numbering, remember } from "./memo.ts"
 import { predictTrial, type Speed } from "./predict.ts"
+import { rememberSplits } from "./splits.ts"
 import type { ReadyModel, Shared } from "./shared.ts"
 import type { Step } from "./Step.ts"
-import { evaluationSteps, machineOf, teacherTargets, teachStep } from "./steps.ts"
-import { digestOfSchedule, mostRowsOf, rowsOf, scheduleOf, trialIdentity } from "./trial.ts"
+import { evaluationSteps, type Machine, machineOf, teacherTargets, teachStep } from "./steps.ts"
+import { mostRowsOf, objectiveIdentity, rowsOf, scheduleDigest, scheduleOf, splitOf, trialIdentity } from "./trial.ts"
 
 export interface CellPlannerContext {
   readonly grid: Grid
@@ -24,6 +24,7 @@ export interface CellPlannerContext {
   readonly shared: Shared
   /** Takes a step into the plan, once; returns its id. */
   readonly addStep: (step: Step) => string
+  readonly hasStep: (id: string) => boolean
   readonly speedOf: (engine: EngineDescription) => Speed
   readonly allSeeds: ReadonlyArray<number>
 }
@@ -44,13 +45,8 @@ export interface CellPlanner {
 type ScoreSteps = Readonly<Record<string, string>> | null
 interface References { readonly baseStudent: ScoreSteps; readonly teacher: ScoreSteps }
 
-/** A schedule and what follows from it, for all cells that feed the same tokens in the same order. */
-interface ReadySchedule {
-  readonly steps: ReadonlyArray<OptimiserStep>
-  readonly digest: string
-  /** of its largest call */
-  readonly longestCallFlops: number
-}
+type Settings = Cell["settings"]
+type ScoredBy = PlannedTrial["evaluations"]
 
 const storeBytesPerToken = (settings: Cell["settings"], vocabulary: number): number => {
   const { dtype, k, mode } = settings.teacherStore
@@ -60,37 +56,59 @@ const storeBytesPerToken = (settings: Cell["settings"], vocabulary: number): num
 
 export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
   const { addStep, allSeeds, grid, problems, shared } = context
-  const schedules = new Map<string, ReadySchedule>()
+  // Cells are many, distinct settings few: each is numbered once, and what follows from it is kept under short keys.
+  const numberOf = {
+    order: numbering<Settings["train"]>(({ batch, epochs, replay, steps }) => ({ batch, epochs, replay, steps })),
+    rates: numbering<Settings["train"]>(({ learningRate, schedule }) => ({ learningRate, schedule })),
+    loss: numbering<Settings["loss"]>(), teacherStore: numbering<Settings["teacherStore"]>(),
+    teacher: numbering<Settings["teacher"]>(), resources: numbering<Settings["resources"]>()
+  }
+  const numberOfText = remember<number>(() => texts++)
+  let texts = 0
+  const splits = rememberSplits()
+  const scheduleDigests = new Map<string, string>()
   const predictions = new Map<string, Predicted>()
+  const longestCalls = new Map<string, number>()
   const reasons = new Map<string, string | null>()
-  const rowsMemo = new WeakMap<DataContext, (key: string) => ReadonlyArray<ReadonlyArray<number>>>()
+  const objectives = new Map<string, ReturnType<typeof objectiveIdentity>>()
+  const machines = new Map<string, Machine>()
+  const taught = new Map<string, { readonly train: string; readonly validation: string | null }>()
+  const scored = new Map<string, ScoredBy>()
+  const rowsMemo = new WeakMap<DataContext, Map<string, ReadonlyArray<ReadonlyArray<number>>>>()
+
+  const once = <V>(known: Map<string, V>, key: string, make: () => V): V => {
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const fresh = make()
+    known.set(key, fresh)
+    return fresh
+  }
 
   /** Temperatures at which the grid asks a teacher: a top-k store keeps a log-sum-exp for each. */
-  const temperatures = remember((teacher: string) => [...new Set(grid.cells
-    .filter(({ settings }) => textOf(settings.teacher) === teacher && settings.loss.weight > 0)
+  const temperatures = remember<ReadonlyArray<number>, number>((teacher) => [...new Set(grid.cells
+    .filter(({ settings }) => numberOf.teacher(settings.teacher) === teacher && settings.loss.weight > 0)
     .map(({ settings }) => settings.loss.temperature))])
 
-  const rowsFor = (settings: Cell["settings"], data: DataContext, seed: number) => {
-    const { batch, epochs, replay, steps } = settings.train
+  const machineFor = (settings: Settings, engine: EngineDescription): Machine =>
+    once(machines, `${settings.engine} ${numberOf.resources(settings.resources)}`, () => machineOf(settings, engine, context.speedOf(engine)))
+
+  const rowsFor = (settings: Settings, data: DataContext, seed: number) => {
     let memo = rowsMemo.get(data)
-    if (memo === undefined) {
-      memo = remember((key) => {
-        const asked = JSON.parse(key) as { train: Pick<typeof settings.train, "batch" | "epochs" | "steps" | "replay">; seed: number }
-        return rowsOf(asked.train as typeof settings.train, data, asked.seed)
-      })
-      rowsMemo.set(data, memo)
-    }
-    return memo(JSON.stringify({ train: { batch, epochs, replay, steps }, seed }))
+    if (memo === undefined) rowsMemo.set(data, memo = new Map())
+    return once(memo, `${numberOf.order(settings.train)} ${seed}`, () => rowsOf(settings.train, data, seed))
   }
 
-  const teachSteps = (teacher: ReadyModel, data: DataContext, cell: Cell, engine: EngineDescription) => {
-    const machine = machineOf(cell.settings, engine, context.speedOf(engine))
-    const asked = temperatures(textOf(cell.settings.teacher))
-    const train = addStep(teachStep("teacher's pass over the training data", teacher, data.train, cell.settings, asked, machine))
-    const validation = data.validation === null ? null
-      : addStep(teachStep("teacher's pass over the held-out data", teacher, data.validation, cell.settings, asked, machine))
-    return { train, validation }
-  }
+  const teachSteps = (teacher: ReadyModel, data: DataContext, { settings }: Cell, machine: Machine) =>
+    once(taught, [
+      teacher.digest(0), numberOf.teacher(settings.teacher), numberOf.teacherStore(settings.teacherStore), numberOf.resources(settings.resources),
+      settings.engine, settings.train.batch.microTokens, data.train.step, data.validation?.step
+    ].join(" "), () => {
+      const asked = temperatures(numberOf.teacher(settings.teacher))
+      const train = addStep(teachStep("teacher's pass over the training data", teacher, data.train, settings, asked, machine))
+      const validation = data.validation === null ? null
+        : addStep(teachStep("teacher's pass over the held-out data", teacher, data.validation, settings, asked, machine))
+      return { train, validation }
+    })
 
   const cellWork: CellPlanner["cell"] = Effect.fnUntraced(function*(cell: Cell) {
     const { settings } = cell
@@ -106,10 +124,19 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
     if (settings.sequence.selector !== null && selector === null) return null
     if (settings.loss.distil !== null && settings.loss.weight > 0 && distillation === null) return null
 
-    const machine = machineOf(settings, engine, context.speedOf(engine))
-    const mostRows = mostRowsOf(student.shape, settings.train.batch.microTokens, engine.assumedFlopsPerSecond)
+    const machine = machineFor(settings, engine)
+    const { microTokens } = settings.train.batch
+    const mostRows = mostRowsOf(student.shape, microTokens, engine.assumedFlopsPerSecond)
     const usesTeacher = distillation !== null && teacher !== null
-    const teaching = usesTeacher ? teachSteps(teacher, data, cell, engine) : null
+    const teaching = usesTeacher ? teachSteps(teacher, data, cell, machine) : null
+    const targets = usesTeacher ? digestOf(teacherTargets(teacher, settings, machine)) : null
+    const objective = once(objectives, `${numberOf.loss(settings.loss)} ${targets}`, () => {
+      const made = objectiveIdentity(settings.loss, distillation, targets)
+      textOf(made)
+      return made
+    })
+    textOf(settings.train.optimiser)
+    const storeKey = usesTeacher ? `${numberOfText(teacher.digest(0))} ${numberOf.teacherStore(settings.teacherStore)}` : ""
     const trials: Array<PlannedTrial> = []
     let predicted: Predicted | null = null
 
@@ -131,49 +158,39 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
       const { own, view } = found
 
       const rows = rowsFor(settings, data, seed)
-      const key = `${view.digest.targets}\0${textOf(settings.train)}\0${seed}\0${student.digest(seed)}`
-      let reason = reasons.get(key)
-      if (reason === undefined) {
-        reason = reasonToLeaveOut(view.counts, rows, settings.train.allowSparse)
-        reasons.set(key, reason)
-      }
+      const orderKey = `${numberOfText(view.digest.targets)} ${numberOf.order(settings.train)} ${seed}`
+      const reasonKey = `${orderKey} ${settings.train.allowSparse}`
+      let reason = reasons.get(reasonKey)
+      if (reason === undefined) reasons.set(reasonKey, reason = reasonToLeaveOut(view.counts, rows, settings.train.allowSparse))
       if (reason !== null) return { reason, trials: [], predicted: null }
 
-      const schedule = (): ReadonlyArray<OptimiserStep> => scheduleOf(settings.train, data, view, rows, mostRows)
-      let ready = schedules.get(key)
-      if (ready === undefined) {
-        const steps = schedule()
-        const calls = steps.flatMap(({ microBatches }) => microBatches)
-        const longestCallFlops = calls.reduce((most, { length, rows: together }) =>
-          Math.max(most, trainFlops(student.shape, together.length, length)), 0)
-        ready = { steps, digest: digestOfSchedule(steps), longestCallFlops }
-        schedules.set(key, ready)
-      }
+      const splitKey = `${orderKey} ${numberOfText(student.digest(seed))}`
+      const makeSplit = () => splitOf(data, view, rows, mostRows)
+      const split = () => splits(splitKey, makeSplit)
       const identity = trialIdentity({
-        numerics: engine.numerics(machine.numerics), view, scheduleDigest: ready.digest, student: student.digest(seed),
-        loss: settings.loss, distillation, train: settings.train,
-        teacher: usesTeacher ? digestOf(teacherTargets(teacher, settings, machine)) : null,
+        numerics: engine.numerics(machine.numerics), view, student: student.digest(seed), loss: settings.loss, objective, train: settings.train,
+        scheduleDigest: once(scheduleDigests, `${splitKey} ${numberOf.rates(settings.train)}`, () => scheduleDigest(settings.train, split())),
         selection: settings.train.select === "last" ? "last" : {
           ...settings.train.select, everySteps: settings.train.validateEverySteps,
           validation: data.validation?.summary.digest ?? null, own: own?.digest.targets ?? null
         }
       })
-      const predictionKey = `${key}\0${usesTeacher ? teacher.digest(0) : ""}\0${textOf(settings.teacherStore)}`
-      let prediction = predictions.get(predictionKey)
-      if (prediction === undefined) {
+      const prediction = once(predictions, `${splitKey} ${storeKey}`, () => {
         const fed = data.train.fedLengths(view)
-        prediction = predictTrial({
-          student: student.shape, teacher: usesTeacher ? teacher.shape : null, schedule: ready.steps,
+        return predictTrial({
+          student: student.shape, teacher: usesTeacher ? teacher.shape : null, split: split(),
           targetsOfRow: (row) => view.counts.perRow[row] ?? 0, fedTokensOfRow: (row) => fed[row] ?? 0,
           storeBytesPerToken: usesTeacher ? storeBytesPerToken(settings, teacher.shape.vocabulary) : 0
         }, machine.speed)
-        predictions.set(predictionKey, prediction)
-      }
+      })
       predicted ??= prediction
+      const longestCallFlops = once(longestCalls, splitKey, () => split().flat().reduce((most, { length, rows: together }) =>
+        Math.max(most, trainFlops(student.shape, together.length, length)), 0))
 
       const studentInput = student.input(seed)
-      const id = addStep({
-        id: digestOf(identity), kind: "train", label: `${cell.name} seed=${seed}`,
+      const id = digestOf(identity)
+      if (!context.hasStep(id)) addStep({
+        id, kind: "train", label: `${cell.name} seed=${seed}`,
         inputs: {
           ...("step" in studentInput ? { student: studentInput.step } : {}),
           ...(teaching === null ? {} : { teacher: teaching.train }),
@@ -187,10 +204,10 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
             factor: distillation?.factor ?? 1, reduce: settings.loss.reduce
           },
           optimiser: settings.train.optimiser,
-          schedule,
+          schedule: () => scheduleOf(settings.train, makeSplit()),
           validation: data.validation === null || own === null ? null : {
             prepared: data.validation.step, ownView: own.view, teacher: teaching?.validation ?? null,
-            microTokens: settings.train.batch.microTokens, lengths: data.validation.wholeLengths,
+            microTokens, lengths: data.validation.wholeLengths,
             everySteps: settings.train.validateEverySteps
           },
           select: settings.train.select,
@@ -198,30 +215,39 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
           logEverySteps: settings.train.logEverySteps
         },
         engine, numerics: machine.numerics, predictedSeconds: prediction.seconds,
-        longestCallSeconds: ready.longestCallFlops / engine.assumedFlopsPerSecond
+        longestCallSeconds: longestCallFlops / engine.assumedFlopsPerSecond
       })
-      const asked: Record<string, { generate: string; score: string }> = {}
-      for (const evaluation of evaluations) {
-        const { generate, score } = evaluationSteps(`${cell.name} seed=${seed}`, id, { step: id }, student.shape, evaluation, machine)
-        asked[evaluation.planned.name] = { generate: addStep(generate), score: addStep(score) }
-      }
+      const asked = once(scored, `${id} ${evaluations.map(({ number }) => number).join(",")}`, () =>
+        Object.fromEntries(evaluations.map((evaluation) => {
+          const { generate, score } = evaluationSteps(`${cell.name} seed=${seed}`, id, { step: id }, student.shape, evaluation, machine)
+          return [evaluation.planned.name, { generate: addStep(generate), score: addStep(score) }]
+        })))
       trials.push({ id, seed, evaluations: asked })
     }
     return { reason: null, trials, predicted }
   })
 
-  const only = <A>(values: ReadonlyArray<A>, textOfValue: (value: A) => string): A | null =>
-    new Set(values.map(textOfValue)).size === 1 ? values[0] as A : null
+  /** Settings that references rest on; where they differ, there is no one student or teacher to show beside the cells. */
+  const areAlike = (): boolean => {
+    const [first] = grid.cells
+    const sections = [
+      numbering<Settings["student"]>(), numbering<Settings["teacher"]>(), numbering<Settings["evaluate"]>(), numbering<Settings["resources"]>()
+    ] as const
+    const keyOf = ({ settings }: Cell): string => [
+      sections[0](settings.student), sections[1](settings.teacher), sections[2](settings.evaluate), sections[3](settings.resources),
+      settings.data.source, settings.engine
+    ].join(" ")
+    return first !== undefined && grid.cells.every((cell) => keyOf(cell) === keyOf(first))
+  }
 
   const references = Effect.fnUntraced(function*() {
-    const one = only(grid.cells, ({ settings }) =>
-      textOf([settings.student, settings.teacher, settings.evaluate, settings.data.source, settings.resources, settings.engine]))
-    if (one === null) return { baseStudent: null, teacher: null }
+    const [one] = grid.cells
+    if (one === undefined || !areAlike()) return { baseStudent: null, teacher: null }
     const { settings } = one
     const engine = shared.engine(settings)
     const evaluations = yield* shared.evaluations(settings)
     if (engine === null) return { baseStudent: null, teacher: null }
-    const machine = machineOf(settings, engine, context.speedOf(engine))
+    const machine = machineFor(settings, engine)
     const score = (label: string, model: ReadyModel | null): ScoreSteps => {
       if (model === null || evaluations.length === 0) return null
       return Object.fromEntries(evaluations.map((evaluation) => {

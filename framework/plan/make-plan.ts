@@ -54,6 +54,7 @@ const makeSteps = () => {
       if (!steps.has(step.id)) steps.set(step.id, step)
       return step.id
     },
+    has: (id: string): boolean => steps.has(id),
     all: (): ReadonlyArray<Step> => [...steps.values()]
   }
 }
@@ -132,7 +133,7 @@ const planWith = (
     loaded, problems, registry: context.registry, drafts: context.drafts,
     planTrained: (file) => trainedModel(file, context, ancestors, steps.add)
   })
-  const planner = makeCellPlanner({ grid, problems, shared, addStep: steps.add, speedOf: context.speedOf, allSeeds: spec.seeds })
+  const planner = makeCellPlanner({ grid, problems, shared, addStep: steps.add, hasStep: steps.has, speedOf: context.speedOf, allSeeds: spec.seeds })
 
   const owners = new Map<string, number>()
   const cells: Array<PlannedCell> = []

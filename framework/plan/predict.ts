@@ -1,5 +1,5 @@
 /** What a trial will cost, before it runs: counted where it can be counted, estimated where it must be. */
-import type { OptimiserStep } from "../engines/Task.ts"
+import type { MicroBatch } from "../engines/Task.ts"
 import { type DecoderShape, forwardFlops, parameters, trainFlops } from "./flops.ts"
 import type { Predicted } from "../journal/RecordedPlan.ts"
 
@@ -13,7 +13,8 @@ export interface TrialWork {
   readonly student: DecoderShape
   /** null where no teacher is used */
   readonly teacher: DecoderShape | null
-  readonly schedule: ReadonlyArray<OptimiserStep>
+  /** graph calls of each optimiser step */
+  readonly split: ReadonlyArray<ReadonlyArray<MicroBatch>>
   /** targets of each row, and tokens of each row that are fed */
   readonly targetsOfRow: (row: number) => number
   readonly fedTokensOfRow: (row: number) => number
@@ -33,8 +34,8 @@ const activationBytes = (shape: DecoderShape, sequences: number, length: number)
 export const predictTrial = (work: TrialWork, speed: Speed): Predicted => {
   let [flops, tokens, targets, sequences, activations] = [0, 0, 0, 0, 0]
   const rows = new Set<number>()
-  for (const { microBatches } of work.schedule) {
-    for (const { length, rows: together } of microBatches) {
+  for (const calls of work.split) {
+    for (const { length, rows: together } of calls) {
       flops += trainFlops(work.student, together.length, length)
       activations = Math.max(activations, activationBytes(work.student, together.length, length))
       sequences += together.length
@@ -54,7 +55,7 @@ export const predictTrial = (work: TrialWork, speed: Speed): Predicted => {
     }
   }
   return {
-    optimiserSteps: work.schedule.length, sequences, tokens, targets, flops,
+    optimiserSteps: work.split.length, sequences, tokens, targets, flops,
     teacherFlopsStandalone: teacherFlops,
     seconds: flops / speed.flopsPerSecond,
     peakBytes: fixedBytes(work.student) + activations,

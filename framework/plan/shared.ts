@@ -12,7 +12,7 @@ import { decodedOptions } from "./decoded-options.ts"
 import type { Drafts } from "./drafts.ts"
 import { openEvaluation, type ReadyEvaluation } from "./Evaluation.ts"
 import { type DecoderShape, decoderShape } from "./flops.ts"
-import { textOf } from "./memo.ts"
+import { numbering, remember } from "./memo.ts"
 import { BadModel, type ResolvedModel, resolveModel, type TrainedModel } from "./resolve-model.ts"
 import { type Distillation, distillationOf } from "./trial.ts"
 import type { TruncationPlugin, SelectorPlugin } from "../plugin/define.ts"
@@ -62,6 +62,13 @@ export const makeShared = (context: SharedContext): Shared => {
   const distillations = once<Distillation | null>()
   const evaluationSets = once<ReadonlyArray<ReadyEvaluation>>()
 
+  const numberOf = {
+    student: numbering<CellSettings["student"]>(), teacher: numbering<CellSettings["teacher"]>(), data: numbering<CellSettings["data"]>(),
+    replay: numbering<CellSettings["train"]>(({ replay }) => replay), evaluate: numbering<CellSettings["evaluate"]>(),
+    truncation: numbering<CellSettings["sequence"]>(({ truncate: { keep, options } }) => ({ keep, options })),
+    selector: numbering<CellSettings["sequence"]>(({ selector }) => selector), loss: numbering<CellSettings["loss"]>()
+  }
+
   const engine: Shared["engine"] = (cell) => {
     const found = engines.get(cell.engine)
     if (found === undefined) {
@@ -76,14 +83,16 @@ export const makeShared = (context: SharedContext): Shared => {
     return problems.attempt(field, "bad-model", resolveModel(ref, {
       registry, planTrained, engine: description, folder: loaded.folderOf(field), seedsStudent: loaded.spec.seedsStudent
     }).pipe(Effect.flatMap((resolved) => Effect.try({
-      try: (): ReadyModel => ({ ...resolved, shape: decoderShape(resolved.config) }),
+      try: (): ReadyModel => ({
+        ...resolved, digest: remember<string, number>(resolved.digest), shape: decoderShape(resolved.config)
+      }),
       catch: (error) => new BadModel({ message: (error as Error).message, advice: "mend the model's config.json" })
     }))))
   }
-  const student: Shared["student"] = (cell) => students(`${cell.engine}\0${textOf(cell.student)}`, model("student", cell, cell.student))
+  const student: Shared["student"] = (cell) => students(`${cell.engine} ${numberOf.student(cell.student)}`, model("student", cell, cell.student))
   const teacher: Shared["teacher"] = (cell) => cell.teacher === null
     ? Effect.succeed(null)
-    : teachers(`${cell.engine}\0${textOf(cell.teacher)}\0${textOf(cell.student)}`, Effect.gen(function*() {
+    : teachers(`${cell.engine} ${numberOf.teacher(cell.teacher)} ${numberOf.student(cell.student)}`, Effect.gen(function*() {
       const [taught, teaching] = [yield* student(cell), yield* model("teacher", cell, cell.teacher as NonNullable<typeof cell.teacher>)]
       if (taught === null || teaching === null) return null
       if (taught.shape.vocabulary !== teaching.shape.vocabulary) {
@@ -104,7 +113,7 @@ export const makeShared = (context: SharedContext): Shared => {
     tokenizers(ready.tokenizer, problems.attempt("student", "bad-model", loadTokenizer(ready.tokenizerFolder)))
 
   const data: Shared["data"] = (cell) => dataSets(
-    `${textOf(cell.data)}\0${textOf(cell.train.replay)}\0${textOf(cell.student)}`,
+    `${numberOf.data(cell.data)} ${numberOf.replay(cell.train)} ${numberOf.student(cell.student)}`,
     Effect.gen(function*() {
       const ready = yield* student(cell)
       const reads = ready === null ? null : yield* tokenizer(ready)
@@ -126,7 +135,7 @@ export const makeShared = (context: SharedContext): Shared => {
 
   const truncation: Shared["truncation"] = (cell) => {
     const { keep, options } = cell.sequence.truncate
-    return truncations(`${keep}\0${textOf(options)}`, problems.attempt("sequence.truncate.keep", "unknown-plugin", Effect.gen(function*() {
+    return truncations(String(numberOf.truncation(cell.sequence)), problems.attempt("sequence.truncate.keep", "unknown-plugin", Effect.gen(function*() {
       const plugin = yield* registry.get("truncation", keep, loaded.folderOf("sequence.truncate.keep"))
       return { plugin, options: yield* decodedOptions(plugin, options, "sequence.truncate.options") }
     })))
@@ -135,7 +144,7 @@ export const makeShared = (context: SharedContext): Shared => {
   const selector: Shared["selector"] = (cell) => {
     const chosen = cell.sequence.selector
     if (chosen === null) return Effect.succeed(null)
-    return selectors(textOf(chosen), problems.attempt("sequence.selector.name", "unknown-plugin", Effect.gen(function*() {
+    return selectors(String(numberOf.selector(cell.sequence)), problems.attempt("sequence.selector.name", "unknown-plugin", Effect.gen(function*() {
       const plugin = yield* registry.get("selector", chosen.name, loaded.folderOf("sequence.selector"))
       return { plugin, options: yield* decodedOptions(plugin, chosen.options, "sequence.selector.options") }
     })))
@@ -149,14 +158,14 @@ export const makeShared = (context: SharedContext): Shared => {
       return Effect.succeed(null)
     }
     const name = loss.distil
-    return distillations(textOf(loss), problems.attempt("loss.distil", "bad-plugin", Effect.gen(function*() {
+    return distillations(String(numberOf.loss(loss)), problems.attempt("loss.distil", "bad-plugin", Effect.gen(function*() {
       const plugin = yield* registry.get("loss", name, loaded.folderOf("loss.distil"))
       return yield* distillationOf(loss, plugin, yield* decodedOptions(plugin, loss.options, "loss.options"))
     })))
   }
 
   const evaluations: Shared["evaluations"] = (cell) => evaluationSets(
-    `${textOf(cell.evaluate)}\0${textOf(cell.data)}\0${textOf(cell.student)}`,
+    `${numberOf.evaluate(cell.evaluate)} ${numberOf.data(cell.data)} ${numberOf.replay(cell.train)} ${numberOf.student(cell.student)}`,
     Effect.gen(function*() {
       const ready = yield* student(cell)
       const opened = yield* data(cell)

@@ -3,12 +3,12 @@ import { Effect, Result } from "effect"
 import { temperatureFactor } from "../losses/temperature-factor.ts"
 import { lossProgramText, recordLoss } from "../losses/record-loss.ts"
 import type { LossProgram } from "../losses/LossProgram.ts"
-import type { OptimiserStep } from "../engines/Task.ts"
+import type { MicroBatch, OptimiserStep } from "../engines/Task.ts"
 import type { LossPlugin } from "../plugin/define.ts"
 import type { DataView } from "../sequence/data-views.ts"
 import type { ExperimentSpec } from "../spec/ExperimentSpec.ts"
 import { bucketLengths } from "./buckets.ts"
-import { digestOf } from "./canonical.ts"
+import { digestOfText, textOf } from "./canonical.ts"
 import type { DataContext } from "./DataContext.ts"
 import { type DecoderShape, trainFlops } from "./flops.ts"
 import { learningRates } from "./learning-rate.ts"
@@ -61,17 +61,22 @@ export const mostRowsOf = (shape: DecoderShape, microTokens: number, assumedFlop
     Math.floor((longestCallSeconds * assumedFlopsPerSecond) / trainFlops(shape, 1, length))
   ))
 
-/** The resolved schedule of a view: splits into graph calls and the learning rate of each step. */
-export const scheduleOf = (
-  train: Train, data: DataContext, view: DataView, rows: ReadonlyArray<ReadonlyArray<number>>, mostRows: (length: number) => number
-): ReadonlyArray<OptimiserStep> => {
+/** Graph calls of each optimiser step. */
+export type Split = ReadonlyArray<ReadonlyArray<MicroBatch>>
+
+/** How the rows of each optimiser step are split into calls under a view. */
+export const splitOf = (
+  data: DataContext, view: DataView, rows: ReadonlyArray<ReadonlyArray<number>>, mostRows: (length: number) => number
+): Split => {
   const fed = data.train.fedLengths(view)
   const buckets = bucketLengths(rows.flatMap((together) => together.map((row) => fed[row] as number)))
-  const rates = learningRates(train.learningRate, rows.length, train.schedule)
-  return rows.map((together, step) => ({
-    microBatches: microBatches(together, (row) => fed[row] as number, buckets, mostRows),
-    learningRate: rates[step] as number
-  }))
+  return rows.map((together) => microBatches(together, (row) => fed[row] as number, buckets, mostRows))
+}
+
+/** The resolved schedule: calls and learning rate of each step. */
+export const scheduleOf = (train: Train, split: Split): ReadonlyArray<OptimiserStep> => {
+  const rates = learningRates(train.learningRate, split.length, train.schedule)
+  return split.map((calls, step) => ({ microBatches: calls, learningRate: rates[step] as number }))
 }
 
 export interface TrialIdentityParts {
@@ -80,18 +85,22 @@ export interface TrialIdentityParts {
   readonly scheduleDigest: string
   readonly student: string
   readonly loss: Loss
-  readonly distillation: Distillation | null
-  /** id of the teach step */
-  readonly teacher: string | null
+  readonly objective: ReturnType<typeof objectiveIdentity>
   readonly train: Train
   /** digest of the validation data and of this cell's own view of it, where a checkpoint is chosen by them */
   readonly selection: unknown
 }
 
-/**
- * What the id of a trial hashes (`docs/design.md`, identity): what bears on its numbers and nothing else. At weight 0 the
- * teacher, the temperature and the loss are gone; at weight 1 cross-entropy is.
- */
+/** What of an objective bears on a trial: at weight 0 the teacher, the temperature and the loss are gone; at 1 cross-entropy is. */
+export const objectiveIdentity = (loss: Loss, distillation: Distillation | null, teacher: string | null) => ({
+  weight: loss.weight,
+  reduce: loss.reduce,
+  distil: distillation === null ? null : {
+    program: distillation.programText, factor: distillation.factor, temperature: loss.temperature, teacher
+  }
+})
+
+/** What the id of a trial hashes (`docs/design.md`, identity): what bears on its numbers and nothing else. */
 export const trialIdentity = (parts: TrialIdentityParts) => ({
   kind: "train",
   numerics: parts.numerics,
@@ -100,19 +109,13 @@ export const trialIdentity = (parts: TrialIdentityParts) => ({
   data: parts.loss.reduce === "fixed" ? parts.view.digest.kept : parts.view.digest.targets,
   schedule: parts.scheduleDigest,
   student: parts.student,
-  objective: {
-    weight: parts.loss.weight,
-    reduce: parts.loss.reduce,
-    distil: parts.distillation === null ? null : {
-      program: parts.distillation.programText,
-      factor: parts.distillation.factor,
-      temperature: parts.loss.temperature,
-      teacher: parts.teacher
-    }
-  },
+  objective: parts.objective,
   optimiser: parts.train.optimiser,
   select: parts.selection
 })
 
-/** Digest of a schedule; learning rates count by their doubles. */
-export const digestOfSchedule = (schedule: ReadonlyArray<OptimiserStep>): string => digestOf(schedule)
+/** Digest of the schedule that a split and a train section make: what `digestOf(scheduleOf(...))` is, by the split's text. */
+export const scheduleDigest = (train: Train, split: Split): string => {
+  const rates = learningRates(train.learningRate, split.length, train.schedule)
+  return digestOfText(`[${split.map((calls, step) => `{"learningRate":${JSON.stringify(rates[step])},"microBatches":${textOf(calls)}}`).join(",")}]`)
+}
