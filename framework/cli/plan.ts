@@ -4,7 +4,8 @@ import { Effect } from "effect"
 import { readJournal } from "../journal/reader.ts"
 import { foldJournal } from "../journal/state.ts"
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
-import { stepsOfOthers } from "../runner/known-steps.ts"
+import { expectedWork } from "../runner/find-work.ts"
+import { isDoneByOthers, stepsOfOthers } from "../runner/known-steps.ts"
 import { load } from "../spec/load.ts"
 import { openSession } from "./session.ts"
 import { slotsFor } from "./slots.ts"
@@ -42,7 +43,10 @@ export const plan = Effect.fnUntraced(function*(
   const { recorded } = made
   const own = foldJournal(readJournal(join(session.project.journals, recorded.experiment)).records).state()
   const others = stepsOfOthers(session.project.journals, recorded.experiment)
-  const isDone = (id: string) => own.steps.get(id)?.status === "done" || others.has(id) || session.store.digest(id) !== null
+  const isJournaled = (id: string) => own.steps.get(id)?.status === "done" || isDoneByOthers(others, id)
+  const work = expectedWork(made.steps, made.wanted, session.store, isJournaled)
+  const toDo = new Set(work.execute.map(({ id }) => id))
+  const isDone = (id: string) => !toDo.has(id)
   const doneTrials = (cell: PlannedCell) => cell.trials.filter(({ evaluations, id }) =>
     isDone(id) && Object.values(evaluations).every(({ score }) => isDone(score))).length
 
@@ -51,10 +55,10 @@ export const plan = Effect.fnUntraced(function*(
   const distinct = cells.filter(({ status }) => status === "distinct")
   const trials = distinct.flatMap((cell) => cell.trials).length
   const done = distinct.reduce((sum, cell) => sum + doneTrials(cell), 0)
-  const toRun = recorded.steps.filter(({ id }) => !isDone(id))
+  const toRun = work.execute.map(({ step }) => step)
   const numSlots = (yield* slotsFor(made, session.project)).length
   const seconds = toRun.reduce((sum, step) => sum + step.predictedSeconds, 0)
-  const store = Math.max(0, ...distinct.map(({ predicted }) => predicted?.storeBytes ?? 0))
+  const store = distinct.reduce((most, { predicted }) => Math.max(most, predicted?.storeBytes ?? 0), 0)
   const factors = recorded.axes.map(({ values }) => values.length).join(" x ") || "1"
   const counts = {
     cells: cells.length, equal: count("alias"), leftOut: count("left-out"), distinct: distinct.length, seeds: recorded.seeds.length,

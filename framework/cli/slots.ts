@@ -19,7 +19,7 @@ const numGpus = (): number => (existsSync(gpuFolder) ? readdirSync(gpuFolder).le
 const cpuSlots = (plan: Plan): number => {
   const { slots, threadsPerTrial } = plan.loaded.spec.resources
   if (slots !== null) return slots
-  const peak = Math.max(0, ...plan.recorded.cells.map(({ predicted }) => predicted?.peakBytes ?? 0))
+  const peak = plan.recorded.cells.reduce((most, { predicted }) => Math.max(most, predicted?.peakBytes ?? 0), 0)
   const byCores = Math.floor(availableParallelism() / threadsPerTrial)
   const byMemory = Math.floor((0.8 * freemem()) / (workerBytes + peak))
   return Math.max(1, Math.min(byCores, byMemory))

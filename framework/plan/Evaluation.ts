@@ -15,8 +15,6 @@ import type { Benchmark, GenerateWork } from "./Step.ts"
 export interface ReadyEvaluation {
   readonly planned: PlannedEvaluation
   readonly benchmark: Benchmark
-  /** equal for equal evaluations of a plan */
-  readonly number: number
   readonly sampling: GenerateWork["sampling"]
   /** all that bears on what is generated, but the model and the engine */
   readonly generateIdentity: unknown

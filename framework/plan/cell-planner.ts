@@ -63,8 +63,14 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
     loss: numbering<Settings["loss"]>(), teacherStore: numbering<Settings["teacherStore"]>(),
     teacher: numbering<Settings["teacher"]>(), resources: numbering<Settings["resources"]>()
   }
-  const numberOfText = remember<number>(() => texts++)
-  let texts = 0
+  let things = 0
+  const numberOfText = remember<number>(() => things++)
+  const evaluationNumbers = new WeakMap<object, number>()
+  const numberOfEvaluations = (evaluations: object): number => {
+    const known = evaluationNumbers.get(evaluations) ?? things++
+    evaluationNumbers.set(evaluations, known)
+    return known
+  }
   const splits = rememberSplits()
   const scheduleDigests = new Map<string, string>()
   const predictions = new Map<string, Predicted>()
@@ -217,7 +223,7 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
         engine, numerics: machine.numerics, predictedSeconds: prediction.seconds,
         longestCallSeconds: longestCallFlops / engine.assumedFlopsPerSecond
       })
-      const asked = once(scored, `${id} ${evaluations.map(({ number }) => number).join(",")}`, () =>
+      const asked = once(scored, `${id} ${numberOfEvaluations(evaluations)}`, () =>
         Object.fromEntries(evaluations.map((evaluation) => {
           const { generate, score } = evaluationSteps(`${cell.name} seed=${seed}`, id, { step: id }, student.shape, evaluation, machine)
           return [evaluation.planned.name, { generate: addStep(generate), score: addStep(score) }]

@@ -1,7 +1,7 @@
 /** Steps other than training: the teacher's pass, and what is asked of a model afterwards. */
 import type { EngineDescription, NumericsSettings } from "../engines/Engine.ts"
 import type { CellSettings } from "../spec/ExperimentSpec.ts"
-import { digestOf } from "./canonical.ts"
+import { digestOf, textOf } from "./canonical.ts"
 import type { DataSplit } from "./DataContext.ts"
 import type { ReadyEvaluation } from "./Evaluation.ts"
 import { forwardFlops } from "./flops.ts"
@@ -63,6 +63,8 @@ export const teachStep = (
 export const evaluationSteps = (
   label: string, model: string, input: ModelInput, shape: ReadyModel["shape"], evaluation: ReadyEvaluation, machine: Machine
 ): { readonly generate: Step; readonly score: Step } => {
+  textOf(evaluation.generateIdentity)
+  textOf(evaluation.scoreIdentity)
   const generateIdentity = {
     kind: "generate", model, numerics: machine.engine.numerics(machine.numerics), evaluation: evaluation.generateIdentity
   }
