@@ -4,6 +4,7 @@ import type { JournalState } from "../journal/state.ts"
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
 import type { ExperimentSpec } from "../spec/ExperimentSpec.ts"
 import { viewLink } from "../tracking/links.ts"
+import { stopServer } from "../tracking/LocalServer.ts"
 import { alreadySent, makeTracker, type Tracker } from "../tracking/Tracker.ts"
 import type { Session } from "./session.ts"
 import { clientLayer, namedServer, reachTarget } from "./tracking-server.ts"
@@ -47,8 +48,12 @@ export const liveTracking = Effect.fnUntraced(function*(
   const settings = { experimentName: tracking.experimentName }
   const ready = yield* Deferred.make<{ readonly tracker: Tracker; readonly uri: string }, { readonly message: string }>()
   let tracker: Tracker | null = null
+  let hasStarted = false
+  // A server that was started for this run ends with it, however it ends; one that ran before is left alone.
+  yield* Effect.addFinalizer(() => hasStarted ? Effect.asVoid(stopServer({ project: project.root })) : Effect.void)
   yield* Effect.forkScoped(Effect.gen(function*() {
-    const { server, target } = yield* reachTarget(project, named)
+    const { isReused, server, target } = yield* reachTarget(project, named)
+    hasStarted = !isReused
     const client = yield* Layer.build(clientLayer(target, 0))
     tracker = yield* makeTracker({
       folder: project.root, server, experiment: plan.experiment,

@@ -8,36 +8,36 @@ import { openExperiment } from "./Experiment.ts"
 import { openSession, type Session } from "./session.ts"
 import { bold, isTerminal, note, print } from "./terminal.ts"
 import { trackedState } from "./tracked-state.ts"
+import { trackingSettings } from "./tracking-settings.ts"
 import { namedServer, reachTarget } from "./tracking-server.ts"
 
-/** Waits for Ctrl-C, then ends the server. */
-const untilInterrupted = (session: Session) =>
-  Effect.never.pipe(Effect.onInterrupt(() => Effect.asVoid(stopServer({ project: session.project.root }))))
+/** Waits for Ctrl-C, then ends the server, unless it ran before. */
+const untilInterrupted = (session: Session, isOurs: boolean) =>
+  Effect.never.pipe(Effect.onInterrupt(() => isOurs ? Effect.asVoid(stopServer({ project: session.project.root })) : Effect.void))
 
-/** After a run: in a terminal the pages stay up until Ctrl-C; elsewhere the server ends with the command. */
+/** After a run in a terminal the pages stay up until Ctrl-C, if that was asked for. */
 export const keepUi = Effect.fnUntraced(function*(
   session: Session, experiment: string, { isAsked, named }: { readonly isAsked: boolean; readonly named: TrackingTarget | null }
 ) {
-  if (named !== null) return
-  if (isAsked && isTerminal()) {
-    yield* reachTarget(session.project, null)
-    note(`MLflow stays up for ${experiment}; end it with Ctrl-C`)
-    yield* untilInterrupted(session)
-  }
-  yield* stopServer({ project: session.project.root })
+  if (named !== null || !isAsked || !isTerminal()) return
+  const { isReused } = yield* reachTarget(session.project, null)
+  note(`MLflow stays up for ${experiment}; end it with Ctrl-C`)
+  yield* untilInterrupted(session, !isReused)
 })
 
 export const ui = Effect.fnUntraced(function*(given: { readonly experiment: Option.Option<string> }) {
   const session = yield* openSession()
-  const { name, plan, state } = yield* openExperiment(session, Option.getOrNull(given.experiment))
-  const named = yield* namedServer(null)
+  const ran = yield* openExperiment(session, Option.getOrNull(given.experiment))
+  const { name, plan, state } = ran
+  const settings = yield* trackingSettings(session, ran)
+  const named = yield* namedServer(settings)
   note(named === null ? "starting this project's MLflow" : `MLflow is ${named.uri}`)
-  const { server, target } = yield* reachTarget(session.project, named)
-  const sent = alreadySent(session.project.root, server, trackedState(session.project, plan, state, session.store, { experimentName: null }))
+  const { isReused, server, target } = yield* reachTarget(session.project, named)
+  const sent = alreadySent(session.project.root, server, trackedState(session.project, plan, state, session.store, settings))
   if (sent === null) print(`MLflow has not got all of ${name} yet; to send it: npx leadspan sync ${name}`)
   print(`${bold("MLflow")}  ${sent === null ? target.uri : viewLink(target.uri, sent.experimentId, sent.viewId)}`)
   if (server === null && isTerminal()) {
     note("it stays up; end it with Ctrl-C")
-    yield* untilInterrupted(session)
+    yield* untilInterrupted(session, !isReused)
   }
 })

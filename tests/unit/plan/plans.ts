@@ -32,10 +32,10 @@ export const sections = {
   train: "{ steps: 4, learningRate: 1e-3, batch: { sequences: 4 } }",
   evaluate: "[{ benchmark: chain-arithmetic, items: 5, thoughtTokens: [40] }]"
 } as const
-type Sections = { readonly [name in keyof typeof sections]?: string } & { readonly [name: string]: string | undefined }
+type Sections = Readonly<Record<string, string | undefined>>
 
 export const specText = (changes: Sections = {}): string =>
-  Object.entries({ ...sections, ...changes }).map(([name, value]) => `${name}: ${value}\n`).join("")
+  Object.entries({ ...sections, ...changes }).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}\n`).join("")
 
 export const planText = (text: string, set: ReadonlyArray<string> = [], name = `spec-${files++}.yaml`): Promise<Plan> => {
   const file = join(folder, name)
