@@ -2,13 +2,14 @@
 import { Effect } from "effect"
 import { load } from "../spec/load.ts"
 import { openSession } from "./session.ts"
-import { slotsFor } from "./slots.ts"
+import { refuseMissingGpus } from "./slots.ts"
 import { print } from "./terminal.ts"
 
 export const check = Effect.fnUntraced(function*(given: { readonly file: string; readonly set: ReadonlyArray<string> }) {
   const session = yield* openSession()
-  const plan = yield* session.planOf(yield* load(given.file, given.set))
-  yield* slotsFor(plan, session.project)
+  const loaded = yield* load(given.file, given.set)
+  yield* refuseMissingGpus(loaded, session.project)
+  const plan = yield* session.planOf(loaded)
   const { cells } = plan.recorded
   const count = (status: string) => cells.filter((cell) => cell.status === status).length
   print(`${given.file}: good. ${cells.length} cells: ${count("distinct")} distinct, ${count("alias")} equal to another, ${count("left-out")} left out.`)

@@ -6,6 +6,7 @@ import type { ExperimentSpec } from "../spec/ExperimentSpec.ts"
 import { viewLink } from "../tracking/links.ts"
 import { stopServer } from "../tracking/LocalServer.ts"
 import { alreadySent, makeTracker, type Tracker } from "../tracking/Tracker.ts"
+import { claimServer, forgetStarter } from "./server-starter.ts"
 import type { Session } from "./session.ts"
 import { clientLayer, namedServer, reachTarget } from "./tracking-server.ts"
 import { trackedState } from "./tracked-state.ts"
@@ -50,10 +51,13 @@ export const liveTracking = Effect.fnUntraced(function*(
   let tracker: Tracker | null = null
   let hasStarted = false
   // A server that was started for this run ends with it, however it ends; one that ran before is left alone.
-  yield* Effect.addFinalizer(() => hasStarted ? Effect.asVoid(stopServer({ project: project.root })) : Effect.void)
+  yield* Effect.addFinalizer(() => hasStarted
+    ? Effect.andThen(stopServer({ project: project.root }), Effect.sync(() => forgetStarter(project)))
+    : Effect.void)
   yield* Effect.forkScoped(Effect.gen(function*() {
+    const isOurs = named === null ? claimServer(project) : () => false
     const { isReused, server, target } = yield* reachTarget(project, named)
-    hasStarted = !isReused
+    hasStarted = isOurs(isReused)
     const client = yield* Layer.build(clientLayer(target, 0))
     tracker = yield* makeTracker({
       folder: project.root, server, experiment: plan.experiment,

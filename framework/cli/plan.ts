@@ -8,7 +8,7 @@ import { expectedWork } from "../runner/find-work.ts"
 import { isDoneByOthers, stepsOfOthers } from "../runner/known-steps.ts"
 import { load } from "../spec/load.ts"
 import { openSession } from "./session.ts"
-import { slotsFor } from "./slots.ts"
+import { refuseMissingGpus, slotsFor } from "./slots.ts"
 import { bold, dim, duration, print, short } from "./terminal.ts"
 
 type PlannedCell = RecordedPlan["cells"][number]
@@ -39,6 +39,7 @@ export const plan = Effect.fnUntraced(function*(
 ) {
   const session = yield* openSession()
   const loaded = yield* load(given.file, given.set)
+  yield* refuseMissingGpus(loaded, session.project)
   const made = yield* session.planOf(loaded)
   const { recorded } = made
   const own = foldJournal(readJournal(join(session.project.journals, recorded.experiment)).records).state()
@@ -56,7 +57,7 @@ export const plan = Effect.fnUntraced(function*(
   const trials = distinct.flatMap((cell) => cell.trials).length
   const done = distinct.reduce((sum, cell) => sum + doneTrials(cell), 0)
   const toRun = work.execute.map(({ step }) => step)
-  const numSlots = (yield* slotsFor(made, session.project)).length
+  const numSlots = slotsFor(made).length
   const seconds = toRun.reduce((sum, step) => sum + step.predictedSeconds, 0)
   const store = distinct.reduce((most, { predicted }) => Math.max(most, predicted?.storeBytes ?? 0), 0)
   const factors = recorded.axes.map(({ values }) => values.length).join(" x ") || "1"

@@ -19,7 +19,7 @@ import { liveTracking, type TrackingEnd } from "./live-tracking.ts"
 import { makeProgress } from "./progress.ts"
 import { UnknownSelection, wantedSteps } from "./select-cells.ts"
 import { openSession, type Session } from "./session.ts"
-import { slotsFor } from "./slots.ts"
+import { refuseMissingGpus, slotsFor } from "./slots.ts"
 import { bold, duration, isTerminal, note, print } from "./terminal.ts"
 import { trackedState } from "./tracked-state.ts"
 import { namedServer } from "./tracking-server.ts"
@@ -99,6 +99,7 @@ export const run = Effect.fnUntraced(function*(given: Given) {
   const { experiment } = loaded.spec
   yield* refuseIfHeld(join(project.leases, experiment), experiment)
   yield* prepareMachine(session, given.setup)
+  yield* refuseMissingGpus(loaded, project)
   const fresh = yield* session.planOf(loaded)
   const before = foldJournal(readJournal(join(project.journals, experiment)).records).state()
   const plan: Plan = { ...fresh, recorded: recordedOrFresh(recordedPlan(store, before), fresh.recorded) }
@@ -114,7 +115,7 @@ export const run = Effect.fnUntraced(function*(given: Given) {
   const isAllSent = isDone && alreadySent(project.root, named?.uri ?? null, trackedState(project, plan.recorded, before, store, settings)) !== null
   const tracking = isAllSent ? null : yield* liveTracking(session, plan.recorded, loaded.spec.tracking, () => current())
 
-  const slots = yield* slotsFor(plan, project)
+  const slots = slotsFor(plan)
   const cells = plan.recorded.cells.filter(({ status }) => status === "distinct").length
   print(`${bold(experiment)}  ${plan.recorded.cells.length} cells, ${cells} distinct, ${plan.recorded.seeds.length} seeds, ${slots.length} slots`)
   const result = yield* runPlan(plan, store, {

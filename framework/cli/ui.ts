@@ -5,6 +5,7 @@ import { stopServer } from "../tracking/LocalServer.ts"
 import { alreadySent } from "../tracking/Tracker.ts"
 import type { TrackingTarget } from "../tracking/TrackingTarget.ts"
 import { openExperiment } from "./Experiment.ts"
+import { forgetStarter } from "./server-starter.ts"
 import { openSession, type Session } from "./session.ts"
 import { bold, isTerminal, note, print } from "./terminal.ts"
 import { trackedState } from "./tracked-state.ts"
@@ -21,6 +22,7 @@ export const keepUi = Effect.fnUntraced(function*(
 ) {
   if (named !== null || !isAsked || !isTerminal()) return
   const { isReused } = yield* reachTarget(session.project, null)
+  forgetStarter(session.project)
   note(`MLflow stays up for ${experiment}; end it with Ctrl-C`)
   yield* untilInterrupted(session, !isReused)
 })
@@ -33,6 +35,7 @@ export const ui = Effect.fnUntraced(function*(given: { readonly experiment: Opti
   const named = yield* namedServer(settings)
   note(named === null ? "starting this project's MLflow" : `MLflow is ${named.uri}`)
   const { isReused, server, target } = yield* reachTarget(session.project, named)
+  if (server === null) forgetStarter(session.project)
   const sent = alreadySent(session.project.root, server, trackedState(session.project, plan, state, session.store, settings))
   if (sent === null) print(`MLflow has not got all of ${name} yet; to send it: npx leadspan sync ${name}`)
   print(`${bold("MLflow")}  ${sent === null ? target.uri : viewLink(target.uri, sent.experimentId, sent.viewId)}`)

@@ -21,6 +21,9 @@ export interface TrialWork {
   readonly storeBytesPerToken: number
 }
 
+/** What a worker's process holds before any model: Node and TensorFlow, as measured on x86-64. */
+const workerBytes = 345 * 2 ** 20
+
 /** Bytes of weights, gradients and both moments, float32. */
 const fixedBytes = (shape: DecoderShape): number => 16 * parameters(shape)
 
@@ -58,7 +61,7 @@ export const predictTrial = (work: TrialWork, speed: Speed): Predicted => {
     optimiserSteps: work.split.length, sequences, tokens, targets, flops,
     teacherFlopsStandalone: teacherFlops,
     seconds: flops / speed.flopsPerSecond,
-    peakBytes: fixedBytes(work.student) + activations,
+    peakBytes: workerBytes + fixedBytes(work.student) + activations,
     storeBytes
   }
 }

@@ -56,41 +56,57 @@ export const build = async () => {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return false
   const esbuild = await import("esbuild")
   const fresh = join(root, `dist.${process.pid}`)
-  await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: {
-      leadspan: "framework/cli/main.ts",
-      "help-texts": "framework/cli/help-texts.ts",
-      index: "framework/index.ts",
-      effect: "framework/plugin/effect-entry.ts",
-      "worker-tfjs": "framework/engines/tfjs/worker.ts"
-    },
-    outdir: fresh,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    minify: true,
-    keepNames: true,
-    legalComments: "none",
-    external: ["@tensorflow/*", "esbuild", "vega", "vega-lite", "apache-arrow", "@huggingface/*", "execa", "ajv"],
-    plugins: [partsOfEffect],
-    define: { LEADSPAN_BUNDLED: "true" },
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
-    logLevel: "error"
-  })
-  const { helpJson } = await import(pathToFileURL(join(fresh, "help-texts.js")).href)
-  writeFileSync(join(fresh, "help.json"), await helpJson())
-  writeFileSync(join(fresh, "source-digest"), digest)
+  try {
+    await bundle(esbuild, fresh)
+    const { helpJson } = await import(pathToFileURL(join(fresh, "help-texts.js")).href)
+    writeFileSync(join(fresh, "help.json"), await helpJson())
+    writeFileSync(join(fresh, "source-digest"), digest)
+    replaceDist(fresh)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+  return true
+}
+
+const bundle = (esbuild, outdir) => esbuild.build({
+  absWorkingDir: root,
+  entryPoints: {
+    leadspan: "framework/cli/main.ts",
+    "help-texts": "framework/cli/help-texts.ts",
+    index: "framework/index.ts",
+    effect: "framework/plugin/effect-entry.ts",
+    "worker-tfjs": "framework/engines/tfjs/worker.ts"
+  },
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  minify: true,
+  keepNames: true,
+  legalComments: "none",
+  external: ["@tensorflow/*", "esbuild", "vega", "vega-lite", "apache-arrow", "@huggingface/*", "execa", "ajv"],
+  plugins: [partsOfEffect],
+  define: { LEADSPAN_BUNDLED: "true" },
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  logLevel: "error"
+})
+
+/** Puts a build in place of the last one. Another process may do the same at this moment: then either build stands there. */
+const replaceDist = (fresh) => {
   const dist = join(root, "dist")
   // Declarations are emitted for packing only; what is there stays until then.
   if (existsSync(join(dist, "types"))) renameSync(join(dist, "types"), join(fresh, "types"))
   const old = `${dist}.old.${process.pid}`
-  if (existsSync(dist)) renameSync(dist, old)
-  renameSync(fresh, dist)
+  for (const [from, to] of [[dist, old], [fresh, dist]]) {
+    try {
+      renameSync(from, to)
+    } catch (error) {
+      if (!["ENOENT", "ENOTEMPTY", "EEXIST"].includes(error.code)) throw error
+    }
+  }
   rmSync(old, { recursive: true, force: true })
-  return true
 }
 
 if (process.argv[1] && pathToFileURL(process.argv[1]).href === import.meta.url) {

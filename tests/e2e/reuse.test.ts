@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import type { RecordedPlan } from "../../framework/journal/RecordedPlan.ts"
 import { type Ended, type Installation, install, type Project } from "./installed.ts"
 import { recordsOf, resultsOf, smallExperiment, stateOf } from "./small-experiment.ts"
 
@@ -43,6 +44,18 @@ describe("what is done", () => {
     await run("renamed.yaml")
     assert.deepStrictEqual(recordsOf(project, "first").slice(before).filter(({ body }) => body.type === "started"), [])
   }, 120_000)
+
+  it("cost what the plan said: FLOPs within 1 %, tokens and targets exactly, at most 5 % padding", async () => {
+    const planned = JSON.parse((await project.run(["plan", "first.yaml", "--json"])).stdout) as RecordedPlan
+    const { steps } = stateOf(project, "first")
+    for (const { predicted, trials } of planned.cells) for (const { id } of trials) {
+      const cost = steps.get(id)!.cost!
+      assert.closeTo(cost.flops / predicted!.flops, 1, 0.01)
+      assert.deepStrictEqual([cost.tokens, cost.targets], [predicted!.tokens, predicted!.targets])
+      assert.isAtMost(1 - cost.tokens / cost.paddedTokens, 0.05)
+      assert.closeTo(cost.peakBytes / predicted!.peakBytes, 1, 0.3)
+    }
+  }, 60_000)
 
   it("is reused by another experiment, whose report, metrics and costs are whole", async () => {
     project.write("second.yaml", small("second", "[0.5, 1.0]"))

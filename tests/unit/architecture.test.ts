@@ -47,7 +47,8 @@ const onlyIn: Readonly<Record<string, ReadonlyArray<string>>> = {
   esbuild: ["plugin/bundle-plugin.ts", "setup/build.mjs"],
   execa: ["runner/ProcessGroup.ts"],
   // Before anything is built or installed there is no other door; MLflow's server outlives the process that starts it.
-  "node:child_process": ["setup/", "tracking/server-process.ts"],
+  // And a command that loads TensorFlow itself hands its own terminal to a child.
+  "node:child_process": ["setup/", "tracking/server-process.ts", "cli/quiet.ts"],
   // A chat template (hostile input) is rendered under a time limit.
   "node:vm": ["sequence/jinja.ts"],
   jstat: ["statistics/"],

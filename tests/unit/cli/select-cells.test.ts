@@ -1,52 +1,36 @@
-import { Effect, Exit } from "effect"
-import { assert, describe, it } from "vitest"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
 import { wantedSteps } from "../../../framework/cli/select-cells.ts"
-import type { Plan } from "../../../framework/plan/make-plan.ts"
-import { recordedOrFresh } from "../../../framework/plan/same-plan.ts"
-import { samplePlan } from "../tracking/sample-state.ts"
+import { planOf } from "../plan/plans.ts"
 
-const recorded = samplePlan("sample")
-const plan = { recorded, wanted: new Set(["all"]) } as unknown as Plan
-const choose = (only: string | null) => Effect.runSync(Effect.exit(wantedSteps(plan, only)))
-const chosen = (only: string): ReadonlyArray<string> => {
-  const exit = choose(only)
-  assert.isTrue(Exit.isSuccess(exit))
-  return Exit.isSuccess(exit) ? [...exit.value].sort() : []
-}
-/** Trials of cells and of the baselines that they are compared with. */
-const trialsOf = (...cells: ReadonlyArray<number>): ReadonlyArray<string> => [...new Set(cells.flatMap((index) => {
-  const cell = recorded.cells[index]
-  return [index, cell?.baselines.matched, cell?.baselines.reference].flatMap((one) => recorded.cells[one ?? -1]?.trials ?? [])
-}).map(({ id }) => id))].sort()
-
-describe("--only", () => {
-  it("takes everything where nothing is chosen", () => {
-    const exit = choose(null)
-    assert.isTrue(Exit.isSuccess(exit) && exit.value === plan.wanted)
-  })
-  it("takes cells by number, and the baselines they are compared with", () => {
-    assert.deepStrictEqual(chosen("0"), trialsOf(0))
-    assert.deepStrictEqual(chosen("0,2"), trialsOf(0, 2))
-  })
-  it("takes cells by what their axes say, a list joined by plus signs", () => {
-    const wanted = recorded.cells.filter(({ axes, status }) =>
-      status !== "left-out" && String(axes["sequence.truncate.ratio"]) === "0.25" && (axes["sequence.supervise"] as Array<string>).join("+") === "cot")
-    assert.isAbove(wanted.length, 0)
-    assert.deepStrictEqual(chosen("ratio=0.25,supervise=cot"), trialsOf(...wanted.map(({ index }) => index)))
-  })
-  it("says which axes there are, and where nothing is like that", () => {
-    assert.include(JSON.stringify(choose("ratoi=0.5")), "ratio=VALUE, supervise=VALUE")
-    assert.include(JSON.stringify(choose("ratio=0.123")), "no cell of the plan")
-  })
+const planned = () => planOf({
+  grid: "\n  - product:\n      sequence.truncate.ratio: [0.25, 0.5, 1.0]\n      sequence.supervise: [[cot], [prompt, cot]]",
+  baseline: "{ matched: { sequence.truncate.ratio: 1.0 } }"
 })
 
-describe("recordedOrFresh", () => {
-  it("keeps the recorded plan where predictions alone differ", () => {
-    const step = { id: "s", kind: "train", label: "l", inputs: {}, predictedSeconds: 1 } as const
-    const before = { ...recorded, steps: [step] }
-    const after = { ...recorded, steps: [{ ...step, predictedSeconds: 2 }] }
-    assert.strictEqual(recordedOrFresh(before, after), before)
-    assert.strictEqual(recordedOrFresh({ ...before, description: "other words" }, after), after)
-    assert.strictEqual(recordedOrFresh(null, after), after)
+const names = async (selector: string | null): Promise<ReadonlyArray<string>> => {
+  const plan = await planned()
+  const wanted = await Effect.runPromise(wantedSteps(plan, selector))
+  return plan.recorded.cells.filter((cell) => cell.trials.some(({ id }) => wanted.has(id))).map(({ name }) => name)
+}
+
+describe("--only", () => {
+  it("takes numbers, with the baselines they are compared with", async () => {
+    assert.deepStrictEqual(await names("0"), ["ratio=0.25 supervise=cot", "ratio=1 supervise=cot"])
+    assert.deepStrictEqual(await names("4,5"), ["ratio=1 supervise=cot", "ratio=1 supervise=prompt+cot"])
+  })
+  it("takes values of axes, by short name or path, as they are written or shown", async () => {
+    const expected = ["ratio=0.5 supervise=prompt+cot", "ratio=1 supervise=prompt+cot"]
+    assert.deepStrictEqual(await names("ratio=0.5,supervise=prompt+cot"), expected)
+    assert.deepStrictEqual(await names("sequence.truncate.ratio=0.5,supervise=prompt+cot"), expected)
+    assert.lengthOf(await names(null), 6)
+  })
+  it("refuses what names no axis and what chooses no cell", async () => {
+    await planned().then(async (plan) => {
+      for (const [selector, says] of [["colour=red", /names no axis/u], ["0.5", /names no axis/u], ["ratio=0.7", /no cell of the plan/u], ["17", /no cell of the plan/u]] as const) {
+        const error = await Effect.runPromise(Effect.flip(wantedSteps(plan, selector)))
+        assert.match(error.message, says)
+      }
+    })
   })
 })

@@ -125,7 +125,7 @@ describe("equal cells", () => {
     assert.strictEqual(idsOf(plan, "teach").length, 2)
     assert.strictEqual(idsOf(plan, "train").length, 24)
     const [training, heldout] = plan.recorded.teachSteps
-    for (const step of plan.steps) if (step.kind === "train") assert.deepStrictEqual(step.inputs, { teacher: training, validation: heldout })
+    for (const step of plan.steps) if (step.kind === "train") assert.deepStrictEqual(step.inputs, { teacher: training!, validation: heldout! })
   })
 
   it("a top-k store of a grid holds each of its temperatures, and one pass is enough", async () => {
