@@ -13,7 +13,7 @@ export const report = Effect.fnUntraced(function*(given: { readonly experiment: 
   const session = yield* openSession()
   const { name, plan, state } = yield* openExperiment(session, given.experiment)
   const outcomes = gatherOutcomes(plan, state, session.store, { versions: versions(), commands: [`npx leadspan run ${plan.specFile}`] })
-  const file = yield* writeReport(plan, outcomes, Option.getOrElse(given.out, () => join(session.project.reports, name)))
+  const file = yield* writeReport(plan, outcomes, state, Option.getOrElse(given.out, () => join(session.project.reports, name)))
   print(resultsTable(plan, outcomes))
   print("")
   print(`${bold("report")}  ${relative(process.cwd(), file)}`)

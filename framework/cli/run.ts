@@ -55,7 +55,7 @@ const conclude = Effect.fnUntraced(function*(session: Session, plan: Plan, state
   const outcomes = gatherOutcomes(plan.recorded, state, session.store, {
     versions: versions(), commands: [`npx leadspan run ${plan.recorded.specFile}`]
   })
-  const report = yield* writeReport(plan.recorded, outcomes, join(session.project.reports, plan.recorded.experiment))
+  const report = yield* writeReport(plan.recorded, outcomes, state, join(session.project.reports, plan.recorded.experiment))
   return { table: resultsTable(plan.recorded, outcomes), report }
 })
 
