@@ -66,7 +66,10 @@ export const trackedState = (
       score: primary === undefined ? null : primaryScore(plan, primary.lines),
       scoredAt: primary?.at ?? null,
       params,
-      artifacts: scored.flatMap(({ id, name }) => fileArtifact(`${name}/scores.jsonl`, join(store.path(id), "scores.jsonl"), "application/x-ndjson"))
+      artifacts: scored.flatMap(({ id, name }) => [
+        ...fileArtifact(`${name}/scores.jsonl`, join(store.path(id), "scores.jsonl"), "application/x-ndjson"),
+        ...fileArtifact(`${name}/samples.txt`, join(store.path(id), "samples.txt"), "text/plain")
+      ])
     })
   }
   const references: Array<TrackedReference> = []
