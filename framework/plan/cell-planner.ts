@@ -6,6 +6,7 @@ import type { DataView } from "../sequence/data-views.ts"
 import { reasonToLeaveOut } from "../sequence/sparse.ts"
 import type { ViewRequest } from "../sequence/view.ts"
 import { digestOf, textOf } from "./canonical.ts"
+import { budgetRatio, spendAlike, withoutBudget } from "./flops-budget.ts"
 import type { CellProblems } from "./cell-problems.ts"
 import type { DataContext } from "./DataContext.ts"
 import { trainFlops } from "./flops.ts"
@@ -104,7 +105,7 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
     return once(memo, `${numberOf.order(settings.train)} ${seed}`, () => rowsOf(settings.train, data, seed))
   }
 
-  const teachSteps = (teacher: ReadyModel, data: DataContext, { settings }: Cell, machine: Machine) =>
+  const teachSteps = (teacher: ReadyModel, data: DataContext, settings: Settings, machine: Machine) =>
     once(taught, [
       teacher.digest(0), numberOf.teacher(settings.teacher), numberOf.teacherStore(settings.teacherStore), numberOf.resources(settings.resources),
       settings.engine, settings.train.batch.microTokens, data.train.step, data.validation?.step
@@ -116,8 +117,32 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
       return { train, validation }
     })
 
+  /** The settings with a budget in FLOPs resolved to optimiser steps. Null where a problem was found. */
+  const budgeted = Effect.fnUntraced(function*(given: Settings) {
+    const { budget } = given.train
+    if (budget === null) return given
+    const settings = withoutBudget(given)
+    const engine = shared.engine(settings)
+    const student = yield* shared.student(settings)
+    const data = yield* shared.data(settings)
+    const truncation = yield* shared.truncation(settings)
+    const [seed] = allSeeds
+    if (engine === null || student === null || data === null || truncation === null || seed === undefined) return null
+    const rows = rowsFor(settings, data, seed)
+    const mostRows = mostRowsOf(student.shape, settings.train.batch.microTokens, engine.assumedFlopsPerSecond)
+    const splitAt = (ratio: string) => splitOf(data, data.train.views.get({
+      truncation: { plugin: truncation.plugin, ratio, options: truncation.options },
+      supervised: settings.sequence.supervise, selection: null, mainRows: data.mainRows
+    }), rows, mostRows)
+    return yield* problems.attempt("train.budget", "bad-data", Effect.try({
+      try: () => spendAlike(settings, budget, student.shape, splitAt(settings.sequence.truncate.ratio), splitAt(budgetRatio(budget))),
+      catch: (error) => error as Error
+    }))
+  })
+
   const cellWork: CellPlanner["cell"] = Effect.fnUntraced(function*(cell: Cell) {
-    const { settings } = cell
+    const settings = yield* budgeted(cell.settings)
+    if (settings === null) return null
     const engine = shared.engine(settings)
     const student = yield* shared.student(settings)
     const teacher = yield* shared.teacher(settings)
@@ -134,7 +159,7 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
     const { microTokens } = settings.train.batch
     const mostRows = mostRowsOf(student.shape, microTokens, engine.assumedFlopsPerSecond)
     const usesTeacher = distillation !== null && teacher !== null
-    const teaching = usesTeacher ? teachSteps(teacher, data, cell, machine) : null
+    const teaching = usesTeacher ? teachSteps(teacher, data, settings, machine) : null
     const targets = usesTeacher ? digestOf(teacherTargets(teacher, settings, machine)) : null
     const objective = once(objectives, `${numberOf.loss(settings.loss)} ${targets}`, () => {
       const made = objectiveIdentity(settings.loss, distillation, targets)

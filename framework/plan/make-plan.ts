@@ -14,6 +14,7 @@ import type { LoadedSpec } from "../spec/LoadedSpec.ts"
 import type { SpecError } from "../spec/SpecError.ts"
 import { toYaml } from "../spec/to-yaml.ts"
 import { digestOf } from "./canonical.ts"
+import { budgetRatio } from "./flops-budget.ts"
 import { gatherProblems } from "./cell-problems.ts"
 import { type Drafts, makeDrafts } from "./drafts.ts"
 import { makeCellPlanner } from "./cell-planner.ts"
@@ -80,7 +81,8 @@ const paramsOf = ({ loss, student, teacher, train }: CellSettings): Record<strin
   learning_rate: String(train.learningRate),
   schedule: train.schedule.kind,
   batch_sequences: String(train.batch.sequences),
-  budget: train.steps === null ? `${train.epochs} epochs` : `${train.steps} steps`,
+  budget: (train.steps === null ? `${train.epochs} epochs` : `${train.steps} steps`) +
+    (train.budget === null ? "" : ` of ratio ${budgetRatio(train.budget)}, its FLOPs by ${train.budget.by}`),
   replay_share: String(train.replay?.share ?? 0),
   loss: loss.weight === 0 ? "cross-entropy" : loss.distil ?? "cross-entropy",
   distil_weight: String(loss.weight),

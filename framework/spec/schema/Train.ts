@@ -50,6 +50,16 @@ const Select = Schema.Union([
   Schema.Struct({ best: choice(["heldout-cross-entropy", "own-cross-entropy"], "Metric that picks the checkpoint.") })
 ]).annotate({ identifier: "Select", description: "The checkpoint that is evaluated: `last`, or `{ best: METRIC }`." })
 
+const Budget = Schema.Struct({
+  flopsOfRatio: Schema.Finite.annotate({ description: "The same cell at this ratio: its FLOPs are spent." }).check(
+    Schema.isBetween({ minimum: 0, maximum: 1, exclusiveMinimum: true })
+  ),
+  by: choice(["epochs", "problems"], "How: by more passes over the same problems, or by more problems.")
+}).annotate({
+  identifier: "Budget",
+  description: "Equal compute: as many optimiser steps as spend the FLOPs of another ratio."
+})
+
 export const Train = Schema.Struct({
   epochs: withDefault(
     orNull(
@@ -60,6 +70,10 @@ export const Train = Schema.Struct({
   ),
   steps: withDefault(
     orNull(count("Optimiser steps."), "Budget in optimiser steps; exactly one of `epochs` and `steps`."),
+    null
+  ),
+  budget: withDefault(
+    orNull(Budget, "Equal compute instead of equal steps: `epochs` or `steps` is then what the other ratio takes."),
     null
   ),
   learningRate: positive("Highest learning rate."),

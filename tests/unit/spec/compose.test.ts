@@ -203,7 +203,7 @@ describe("--set", () => {
         1 | extends=x.yaml
           | ^^^^^^^ Write a file that extends both.
 
-      --set:1:1  unknown-key  train.stpes: unexpected key \`stpes\`, expected one of \`epochs\`, \`steps\`, \`learningRate\`, \`schedule\`, \`optimiser\`, \`batch\`, \`replay\`, \`select\`, \`validateEverySteps\`, \`resumeEverySteps\`, \`logEverySteps\`, \`allowSparse\`
+      --set:1:1  unknown-key  train.stpes: unexpected key \`stpes\`, expected one of \`epochs\`, \`steps\`, \`budget\`, \`learningRate\`, \`schedule\`, \`optimiser\`, \`batch\`, \`replay\`, \`select\`, \`validateEverySteps\`, \`resumeEverySteps\`, \`logEverySteps\`, \`allowSparse\`
         1 | train.stpes=20
           | ^^^^^^^^^^^ Did you mean \`steps\`?  docs/spec.md#train
 

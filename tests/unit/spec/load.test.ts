@@ -9,100 +9,101 @@ describe("load", () => {
     Effect.gen(function* () {
       const { spec } = yield* loadText(minimal)
       expect(spec).toMatchInlineSnapshot(`
-      {
-        "baseline": {
-          "matched": null,
-          "reference": null,
-        },
-        "claims": {},
-        "data": {
-          "options": {},
-          "seed": 0,
-          "source": "chain-arithmetic",
-          "train": 60,
-          "validation": 30,
-        },
-        "description": "",
-        "engine": "tfjs",
-        "evaluate": [],
-        "experiment": "minimal",
-        "grid": [],
-        "loss": {
-          "distil": null,
-          "options": {},
-          "reduce": "token-mean",
-          "temperature": 1,
-          "weight": 0,
-        },
-        "resources": {
-          "gpus": 0,
-          "onednn": true,
-          "recordGraphs": true,
-          "retries": 2,
-          "slots": null,
-          "threadsPerTrial": 1,
-        },
-        "score": "first",
-        "seeds": [
-          0,
-        ],
-        "seedsStudent": false,
-        "sequence": {
-          "selector": null,
-          "supervise": [
-            "prompt",
-            "cot",
-            "answer",
-          ],
-          "truncate": {
-            "keep": "first",
+        {
+          "baseline": {
+            "matched": null,
+            "reference": null,
+          },
+          "claims": {},
+          "data": {
             "options": {},
-            "ratio": "1",
+            "seed": 0,
+            "source": "chain-arithmetic",
+            "train": 60,
+            "validation": 30,
           },
-        },
-        "student": {
-          "model": "tiny/base",
-          "revision": null,
-        },
-        "teacher": null,
-        "teacherStore": {
-          "dtype": "float32",
-          "k": null,
-          "mode": "full",
-        },
-        "tracking": {
-          "experimentName": null,
-          "uri": null,
-        },
-        "train": {
-          "allowSparse": false,
-          "batch": {
-            "microTokens": 4096,
-            "sequences": 8,
+          "description": "",
+          "engine": "tfjs",
+          "evaluate": [],
+          "experiment": "minimal",
+          "grid": [],
+          "loss": {
+            "distil": null,
+            "options": {},
+            "reduce": "token-mean",
+            "temperature": 1,
+            "weight": 0,
           },
-          "epochs": null,
-          "learningRate": 0.001,
-          "logEverySteps": 10,
-          "optimiser": {
-            "beta1": 0.9,
-            "beta2": 0.98,
-            "clipNorm": 1,
-            "epsilon": 1e-8,
-            "weightDecay": 0.01,
+          "resources": {
+            "gpus": 0,
+            "onednn": true,
+            "recordGraphs": true,
+            "retries": 2,
+            "slots": null,
+            "threadsPerTrial": 1,
           },
-          "replay": null,
-          "resumeEverySteps": 100,
-          "schedule": {
-            "finalFraction": 0,
-            "kind": "cosine",
-            "warmupFraction": 0.05,
+          "score": "first",
+          "seeds": [
+            0,
+          ],
+          "seedsStudent": false,
+          "sequence": {
+            "selector": null,
+            "supervise": [
+              "prompt",
+              "cot",
+              "answer",
+            ],
+            "truncate": {
+              "keep": "first",
+              "options": {},
+              "ratio": "1",
+            },
           },
-          "select": "last",
-          "steps": 10,
-          "validateEverySteps": null,
-        },
-      }
-    `)
+          "student": {
+            "model": "tiny/base",
+            "revision": null,
+          },
+          "teacher": null,
+          "teacherStore": {
+            "dtype": "float32",
+            "k": null,
+            "mode": "full",
+          },
+          "tracking": {
+            "experimentName": null,
+            "uri": null,
+          },
+          "train": {
+            "allowSparse": false,
+            "batch": {
+              "microTokens": 4096,
+              "sequences": 8,
+            },
+            "budget": null,
+            "epochs": null,
+            "learningRate": 0.001,
+            "logEverySteps": 10,
+            "optimiser": {
+              "beta1": 0.9,
+              "beta2": 0.98,
+              "clipNorm": 1,
+              "epsilon": 1e-8,
+              "weightDecay": 0.01,
+            },
+            "replay": null,
+            "resumeEverySteps": 100,
+            "schedule": {
+              "finalFraction": 0,
+              "kind": "cosine",
+              "warmupFraction": 0.05,
+            },
+            "select": "last",
+            "steps": 10,
+            "validateEverySteps": null,
+          },
+        }
+      `)
     })
   )
 
