@@ -1,7 +1,7 @@
 /** Names one process for ever: a pid alone comes again, with its start and the boot it does not. */
-import { readFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { Schema } from "effect"
+import { bootId, startField, statFields } from "./proc.ts"
 
 export const ProcessIdentity = Schema.Struct({
   host: Schema.String,
@@ -12,24 +12,11 @@ export const ProcessIdentity = Schema.Struct({
 })
 export type ProcessIdentity = typeof ProcessIdentity.Type
 
-const readOr = (path: string, fallback: string): string => {
-  try {
-    return readFileSync(path, "utf8")
-  } catch {
-    return fallback
-  }
-}
-
 /** State letter and start of a process of this host; null where there is none. */
 const statOf = (pid: number): { readonly state: string; readonly start: string } | null => {
-  const text = readOr(`/proc/${pid}/stat`, "")
-  if (text === "") return null
-  // The command's name may hold spaces and brackets: fields are counted after the last one.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ")
-  return { state: fields[0] ?? "", start: fields[19] ?? "" }
+  const fields = statFields(pid)
+  return fields === null ? null : { state: fields[0] ?? "", start: fields[startField] ?? "" }
 }
-
-const bootId = (): string => readOr("/proc/sys/kernel/random/boot_id", "").trim()
 
 /** Identity of a process of this host that lives now. */
 export const identityOf = (pid: number): ProcessIdentity =>

@@ -126,13 +126,15 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
     const student = yield* shared.student(settings)
     const data = yield* shared.data(settings)
     const truncation = yield* shared.truncation(settings)
+    const selector = yield* shared.selector(settings)
     const [seed] = allSeeds
     if (engine === null || student === null || data === null || truncation === null || seed === undefined) return null
     const rows = rowsFor(settings, data, seed)
     const mostRows = mostRowsOf(student.shape, settings.train.batch.microTokens, engine.assumedFlopsPerSecond)
     const splitAt = (ratio: string) => splitOf(data, data.train.views.get({
       truncation: { plugin: truncation.plugin, ratio, options: truncation.options },
-      supervised: settings.sequence.supervise, selection: null, mainRows: data.mainRows
+      supervised: settings.sequence.supervise,
+      selection: selector === null ? null : { plugin: selector.plugin, options: selector.options, seed }, mainRows: data.mainRows
     }), rows, mostRows)
     return yield* problems.attempt("train.budget", "bad-data", Effect.try({
       try: () => spendAlike(settings, budget, student.shape, splitAt(settings.sequence.truncate.ratio), splitAt(budgetRatio(budget))),

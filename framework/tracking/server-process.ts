@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process"
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs"
+import { bootId, startField, statFields } from "../journal/proc.ts"
 
 export interface ProcessIdentity {
   readonly pid: number
@@ -20,23 +21,15 @@ const readOr = (path: string, fallback: string): string => {
   }
 }
 
-/** Fields of /proc/PID/stat from the third on; the second, the name, may hold spaces and brackets. */
-const statFields = (pid: number): ReadonlyArray<string> | null => {
-  const text = readOr(`/proc/${pid}/stat`, "")
-  return text === "" ? null : text.slice(text.lastIndexOf(")") + 2).split(" ")
-}
-
-export const bootId = (): string => readOr("/proc/sys/kernel/random/boot_id", "").trim()
-
 export const identityOf = (pid: number): ProcessIdentity | null => {
   const fields = statFields(pid)
-  return fields === null ? null : { pid, startTicks: fields[19]!, bootId: bootId() }
+  return fields === null ? null : { pid, startTicks: fields[startField]!, bootId: bootId() }
 }
 
 /** True while that very process lives; a zombie does not. */
 export const isAlive = (identity: ProcessIdentity): boolean => {
   const fields = statFields(identity.pid)
-  return fields !== null && fields[0] !== "Z" && fields[19] === identity.startTicks && identity.bootId === bootId()
+  return fields !== null && fields[0] !== "Z" && fields[startField] === identity.startTicks && identity.bootId === bootId()
 }
 
 /** Living processes of a group that carry `mark` in their environment: children that a killed leader left behind. */
