@@ -7,6 +7,7 @@ import type { RecordedPlan } from "../journal/RecordedPlan.ts"
 import { expectedWork } from "../runner/find-work.ts"
 import { isDoneByOthers, stepsOfOthers } from "../runner/known-steps.ts"
 import { load } from "../spec/load.ts"
+import { dataLines } from "./data-lines.ts"
 import { openSession } from "./session.ts"
 import { refuseMissingGpus, slotsFor } from "./slots.ts"
 import { bold, dim, duration, print, short } from "./terminal.ts"
@@ -75,6 +76,8 @@ export const plan = Effect.fnUntraced(function*(
   print("")
   print(dim(row(columns.map(([name]) => name))))
   for (const cell of cells) print(cellRow(cell, doneTrials(cell)))
+  print("")
+  for (const line of dataLines(recorded.data)) print(line)
   print("")
   print(`${toRun.length} steps to run, about ${duration(seconds / numSlots)} on ${numSlots} slots; teacher store about ${short(store)}B, one pass for the grid`)
 })

@@ -4,7 +4,8 @@ import { Effect, Option } from "effect"
 import { currentHolder } from "../journal/lease.ts"
 import { readJournal } from "../journal/reader.ts"
 import { foldJournal } from "../journal/state.ts"
-import { experimentNames, openExperiment } from "./Experiment.ts"
+import { dataSummary } from "./data-lines.ts"
+import { experimentNames, openExperiment, recordedPlan } from "./Experiment.ts"
 import { openSession, type Session } from "./session.ts"
 import { bold, duration, print } from "./terminal.ts"
 
@@ -15,12 +16,14 @@ const overview = (session: Session, name: string) => {
   // Only a living holder runs anything: a journal that says so may have been left by a kill.
   const status = holder === null && state.status === "running" ? "interrupted" : state.status
   const steps = [...state.steps.values()]
+  const plan = recordedPlan(session.store, state)
   const count = (kind: string, of: string) => steps.filter((step) => step.kind === kind && step.status === of).length
   return {
     name, status, holder: holder === null ? null : { host: holder.host, pid: holder.pid },
     trials: { done: count("train", "done"), running: holder === null ? 0 : count("train", "running"), failed: count("train", "failed") },
     failures: steps.filter(({ failure }) => failure !== null).map(({ failure, kind, step }) => ({ step, kind, ...failure })),
     seconds: state.startedAt === null ? 0 : ((state.endedAt ?? records.at(-1)?.at ?? state.startedAt) - state.startedAt) / 1000,
+    data: plan === null ? null : dataSummary(plan.data),
     damaged
   }
 }
@@ -35,9 +38,10 @@ export const status = Effect.fnUntraced(function*(given: { readonly experiment: 
     return
   }
   if (all.length === 0) print("nothing has been run in this project yet; run one with: npx leadspan run experiments/quickstart.yaml")
-  for (const { damaged, failures, holder, name, seconds, status: state, trials } of all) {
+  for (const { damaged, data, failures, holder, name, seconds, status: state, trials } of all) {
     const by = holder === null ? "" : ` by process ${holder.pid} on ${holder.host}`
     print(`${bold(name)}  ${state}${by}  trials: ${trials.done} done, ${trials.running} running, ${trials.failed} failed  over ${duration(seconds)}`)
+    if (data !== null) print(`  ${data}`)
     for (const { kind, message, reason } of failures) print(`  ${kind} failed: ${reason}: ${message}`)
     for (const line of damaged) print(`  damaged journal line: ${line}; what follows it in that file is not read`)
   }

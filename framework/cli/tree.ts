@@ -53,9 +53,38 @@ const ui = Command.make("ui", { experiment }, (given) =>
 const explain = Command.make("explain", {
   file, set, json,
   cell: Flag.Int("cell").pipe(Flag.withDescription("Number of the cell, as `plan` shows it"), Flag.withDefault(0)),
-  sample: Flag.Int("sample").pipe(Flag.withDescription("Number of the training sample"), Flag.withDefault(0))
+  sample: Flag.Int("sample").pipe(Flag.withDescription("Number of the training sample"), Flag.withDefault(0)),
+  phase: Flag.Int("phase").pipe(Flag.withDescription("Phase of a prefix that grows, from 0; left out: the last"), Flag.optional),
+  html: Flag.String("html").pipe(Flag.withDescription("Write a page to this file instead"), Flag.optional)
 }, (given) => lazily(async () => (await import("./explain.ts")).explain(given))
 ).pipe(Command.withDescription("Show one sample's tokens: segment, kept or cut, supervised or not"))
+
+const data = Command.make("data", {
+  inputs: Argument.String("file").pipe(
+    Argument.withDescription("File of records, several of them, an experiment file, or the name of a data-set plugin"), Argument.variadic({ min: 1 })),
+  json,
+  html: Flag.String("html").pipe(Flag.withDescription("Also write a page with figures to this file"), Flag.optional),
+  format: Flag.String("format").pipe(Flag.withDescription("Format of the records, where `auto` is not sure enough"), Flag.optional),
+  tokenizer: Flag.String("tokenizer").pipe(
+    Flag.withDescription("Hugging Face folder whose tokenizer counts lengths; without it they are in words, digit groups and signs"), Flag.optional),
+  where: Flag.String("where").pipe(Flag.withDescription("SQL predicate over a record's columns"), Flag.optional),
+  limit: Flag.Int("limit").pipe(Flag.withDescription("Look at no more than so many records of each file"), Flag.optional),
+  maxTokens: Flag.Int("max-tokens").pipe(
+    Flag.withDescription("Also show where the derivation lies in sequences of at most so many tokens"), Flag.optional),
+  matcher: Flag.String("matcher").pipe(
+    Flag.withDescription("How the answer is looked for: strict, loose, equivalent, joined by commas; the advice goes by the first"), Flag.optional),
+  keep: Flag.Finite("keep").pipe(
+    Flag.withDescription("Share of the first derivations that the advised ratio is to keep"), Flag.withDefault(0.9)),
+  thoughtNeverEnds: Flag.Literals("thought-never-ends", ["keep", "drop"]).pipe(
+    Flag.withDescription("What is done with thoughts that were cut off before their end"), Flag.withDefault("drop" as const))
+}, (given) => lazily(async () => (await import("./data.ts")).data(given))
+).pipe(Command.withDescription("Look at reasoning traces before any training: parts, where the answer is first derived, what a prefix keeps"))
+
+const grade = Command.make("grade", {
+  rows: Argument.String("rows").pipe(
+    Argument.withDescription("File of JSON lines with gold and pred; standard input unless given"), Argument.optional)
+}, (given) => lazily(async () => (await import("./grade.ts")).grade(given))
+).pipe(Command.withDescription("Say of each row whether pred gives the answer gold, as mathematics"))
 
 const diff = Command.make("diff", {
   before: Argument.String("before").pipe(Argument.withDescription("Experiment file")),
@@ -116,5 +145,5 @@ const setup = Command.make("setup", {
 
 export const tree = Command.make("leadspan").pipe(
   Command.withDescription("Which part of each reasoning trace does the student need? Declare it, run it, judge it."),
-  Command.withSubcommands([check, plan, run, status, report, sync, ui, explain, diff, doctor, schema, model, plugin, setup])
+  Command.withSubcommands([check, plan, run, status, report, sync, ui, data, explain, grade, diff, doctor, schema, model, plugin, setup])
 )

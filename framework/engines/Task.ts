@@ -22,8 +22,18 @@ export const ModelSource = Schema.Union([
 ])
 export type ModelSource = typeof ModelSource.Type
 
-/** One call of the graph: `rows` are indices into the view's sequences, padded together to `length` tokens. */
-export const MicroBatch = Schema.Struct({ length: Positive, rows: Schema.Array(Schema.Int) })
+/**
+ * One call of the graph: `rows` are indices into the view's sequences, padded together to `length` tokens.
+ *
+ * With `packs` they are not a line each: `packs[b]` are the rows that stand one after the other in line b, all of `rows` in their
+ * order. Each begins at position 0 and sees itself alone, is fed up to its last target (two tokens at least) and gives no target
+ * to the one before it.
+ */
+export const MicroBatch = Schema.Struct({
+  length: Positive,
+  rows: Schema.Array(Schema.Int),
+  packs: Schema.optionalKey(Schema.Array(Schema.Array(Schema.Int)))
+})
 export type MicroBatch = typeof MicroBatch.Type
 
 /** Everything of one optimiser step that the plan has fixed: the split into calls and the learning rate. */
@@ -62,7 +72,7 @@ export const TeachTask = Schema.Struct({
   kind: Schema.tag("teach"),
   stepId: Schema.String,
   model: ModelSource,
-  /** Prepared data file (see `sequence/PreparedData.ts`); every sequence is passed whole. */
+  /** Prepared data file (see `sequence/prepared-file.ts`); every sequence is passed whole. */
   prepared: Schema.String,
   store: Schema.Struct({
     mode: Schema.Literals(["full", "topk"]),
@@ -153,5 +163,21 @@ export const GenerateOutput = Schema.Struct({
 })
 export type GenerateOutput = typeof GenerateOutput.Type
 
-export const Task = Schema.Union([TeachTask, TrainTask, GenerateTask])
+/**
+ * What student and teacher make of each token before any training (`sequence/measures-file.ts`); every sequence is passed whole.
+ * Teacher's entropy and divergence need a store. They are taken at temperature 1, unless a top-k store holds other ones only.
+ */
+export const MeasureTask = Schema.Struct({
+  kind: Schema.tag("measure"),
+  stepId: Schema.String,
+  student: ModelSource,
+  prepared: Schema.String,
+  teacherStore: Schema.NullOr(TeacherStoreRef),
+  microTokens: Positive,
+  lengths: Schema.Array(Positive),
+  out: Schema.String
+})
+export type MeasureTask = typeof MeasureTask.Type
+
+export const Task = Schema.Union([TeachTask, TrainTask, GenerateTask, MeasureTask])
 export type Task = typeof Task.Type

@@ -8,7 +8,7 @@ import { Cost, Device, FailureReason } from "../engines/Protocol.ts"
 /** Folders of outputs, by name, with the digest of their contents. */
 export const Outputs = Schema.Record(Schema.String, Schema.String)
 
-export const StepKind = Schema.Literals(["prepare", "model", "teach", "train", "generate", "score", "analyse"])
+export const StepKind = Schema.Literals(["prepare", "model", "teach", "measure", "train", "generate", "score", "analyse"])
 export type StepKind = typeof StepKind.Type
 
 export const Metric = Schema.Struct({

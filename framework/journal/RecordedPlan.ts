@@ -3,6 +3,7 @@
  * that made it. JSON; larger inputs are named by digest.
  */
 import { Schema } from "effect"
+import { ContaminationReport, Tally } from "../sequence/Tally.ts"
 import { StepKind } from "./Record.ts"
 
 /** What `plan` predicts for a step or a trial. `standalone*` counts the teacher on the kept prefix alone. */
@@ -115,7 +116,17 @@ export const RecordedPlan = Schema.Struct({
     train: Schema.Int,
     validation: Schema.Int,
     /** mean tokens of each segment in the training data */
-    meanTokens: Schema.Struct({ prompt: Schema.Finite, cot: Schema.Finite, answer: Schema.Finite })
+    meanTokens: Schema.Struct({ prompt: Schema.Finite, cot: Schema.Finite, answer: Schema.Finite }),
+    /** what the records were taken for; left out for a data-set plugin, as all below are in plans of older versions */
+    format: Schema.optionalKey(Schema.Struct({ name: Schema.String, score: Schema.Finite, because: Schema.String })),
+    /** what became of all that was read, for each of the two */
+    tally: Schema.optionalKey(Schema.Struct({ train: Tally, validation: Schema.NullOr(Tally) })),
+    contamination: Schema.optionalKey(Schema.NullOr(ContaminationReport)),
+    /** training sequences whose thought never ends, and that were cut to `maxTokens` */
+    unfinished: Schema.optionalKey(Schema.Int),
+    cut: Schema.optionalKey(Schema.Int),
+    /** what lengths and first derivations say before any training */
+    advice: Schema.optionalKey(Schema.Array(Schema.String))
   }),
   /** the score the table and curves show unless a claim says otherwise */
   primaryRule: Schema.Literals(["strict", "lenient", "first", "forced"])

@@ -1,32 +1,18 @@
 /** The data that cells share: prepared once, held once, seen by each cell through a view. */
 import { join } from "node:path"
 import { Effect } from "effect"
-import type { ExperimentSpec } from "../spec/ExperimentSpec.ts"
+import type { Scope } from "effect"
+import type { CellSettings, ExperimentSpec } from "../spec/ExperimentSpec.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
-import type { TraceRecord } from "../plugin/define.ts"
-import { decodedOptions } from "./decoded-options.ts"
-import type { Drafts } from "./drafts.ts"
-import { dataViews, type DataView } from "../sequence/data-views.ts"
-import { lastTarget } from "../sequence/view-digest.ts"
-import { prepare, type PreparedSummary, preparedName, readSummary } from "../sequence/prepare.ts"
-import { type Prepared, readPrepared } from "../sequence/prepared-file.ts"
+import { prepare, type PrepareSettings, preparedName, type Records, readSummary } from "../sequence/prepare.ts"
+import { readPrepared } from "../sequence/prepared-file.ts"
+import { SequenceError } from "../sequence/SequenceError.ts"
 import type { Tokenizer } from "../sequence/tokenizer.ts"
-import { bucketLengths } from "./buckets.ts"
+import type { OpenedTraces, PlacedTrace } from "../sources/open-traces.ts"
 import { digestOf } from "./canonical.ts"
-import { dataSource, type DataSource } from "./data-source.ts"
-
-/** One prepared file and everything that is derived from it once. */
-export interface DataSplit {
-  /** id of the `prepare` step: its folder in the store */
-  readonly step: string
-  readonly summary: PreparedSummary
-  readonly prepared: Prepared
-  readonly views: { readonly get: (request: Parameters<ReturnType<typeof dataViews>["get"]>[0]) => DataView }
-  /** tokens of each row that are fed under a view: up to its last target, [rows] */
-  readonly fedLengths: (view: DataView) => Int32Array
-  /** lengths to pad whole sequences to */
-  readonly wholeLengths: ReadonlyArray<number>
-}
+import { type DataSplit, openSplit } from "./data-split.ts"
+import { itemsAsked, openDataTraces, openReplayTraces, tracesOf } from "./data-source.ts"
+import type { Drafts } from "./drafts.ts"
 
 export interface DataContext {
   readonly train: DataSplit
@@ -40,67 +26,99 @@ export interface DataContext {
 export interface DataRequest {
   readonly data: ExperimentSpec["data"]
   readonly replay: ExperimentSpec["train"]["replay"]
+  /** training problems are compared with what these ask */
+  readonly evaluate: CellSettings["evaluate"]
+  /** the quirk `generation-prompt-appended`: a generation prompt stands after each finished chat and counts as its end of turn */
+  readonly appendGenerationPrompt: boolean
 }
 
-const openSplit = (step: string, summary: PreparedSummary, prepared: Prepared): DataSplit => {
-  const fed = new WeakMap<DataView, Int32Array>()
-  const lengths = Array.from({ length: prepared.ids.length }, (_, n) =>
-    (prepared.tokenOffsets[n + 1] as number) - (prepared.tokenOffsets[n] as number))
-  return {
-    step, summary, prepared, views: dataViews(prepared), wholeLengths: bucketLengths(lengths),
-    fedLengths: (view) => {
-      const known = fed.get(view)
-      if (known !== undefined) return known
-      const made = view.view()
-      // A row without targets is fed as one token: it keeps its place in the batch and bears no loss.
-      const fresh = Int32Array.from({ length: made.starts.length }, (_, n) => Math.max(2, lastTarget(made, n) + 1))
-      fed.set(view, fresh)
-      return fresh
+interface SplitRequest {
+  readonly split: "train" | "validation"
+  readonly count: number
+  readonly identity: unknown
+  readonly traces: OpenedTraces
+  readonly settings: PrepareSettings
+  readonly replay: () => Records
+}
+
+/** A data-set plugin gives as many records as it is asked for: where some are not used, it is asked for more. */
+const prepareDrawn = Effect.fnUntraced(function*(tokenizer: Tokenizer, folder: string, request: SplitRequest) {
+  const { count, settings, split, traces } = request
+  let asked = count
+  let first: SequenceError | null = null
+  while (true) {
+    const draw = traces.draw({ split, count: asked, derives: false })
+    let refused = 0
+    const refuse = (reason: string, place: string) => {
+      refused++
+      draw.refuse(reason, place)
     }
+    const result = yield* prepare(tokenizer, tracesOf(draw), request.replay(), folder, {
+      ...settings, count, refuse, tally: draw.tally, contamination: draw.contamination, dataFormat: traces.format, what: `records of ${traces.name} for ${split}`
+    }).pipe(Effect.result)
+    if (result._tag === "Success") return
+    const isShort = result.failure.code === "data-malformed" && traces.format === null
+    if (!isShort || asked > 64 * count) return yield* first ?? result.failure
+    first ??= result.failure
+    asked = 2 * asked + refused
   }
-}
+})
 
-const prepareSplit = Effect.fnUntraced(function*(
-  drafts: Drafts, tokenizer: Tokenizer, identity: unknown, main: () => Iterable<TraceRecord>, replay: () => Iterable<TraceRecord>
-) {
-  const step = digestOf(identity)
+const prepareSplit = Effect.fnUntraced(function*(drafts: Drafts, tokenizer: Tokenizer, request: SplitRequest) {
+  const step = digestOf(request.identity)
   let folder = yield* drafts.find(step)
   if (folder === null) {
     folder = drafts.begin(step)
-    yield* prepare(tokenizer, main(), replay(), folder)
+    yield* prepareDrawn(tokenizer, folder, request)
     drafts.add(step, folder)
   }
-  return openSplit(step, yield* readSummary(folder), yield* readPrepared(join(folder, preparedName)))
+  return openSplit(step, yield* readSummary(folder), yield* readPrepared(join(folder, preparedName)), tokenizer.textOf)
 })
 
-/** Prepares training and validation data, or finds them prepared. */
-export const openData = Effect.fnUntraced(function*(
+/** The first `count` traces of a draw, under names of their own: the same problem may well be an easy example, too. */
+async function* replayed(traces: OpenedTraces, count: number): AsyncIterable<PlacedTrace> {
+  let taken = 0
+  for await (const trace of tracesOf(traces.draw({ split: "train", count }))) {
+    yield { ...trace, id: `replay/${trace.id}` }
+    if (++taken === count) return
+  }
+  throw new SequenceError({
+    code: "data-malformed", where: "train.replay", expected: `${count} records of ${traces.name}`, found: `${taken}`, advice: "Ask for fewer."
+  })
+}
+
+/** Prepares training and validation data, or finds them prepared. What is open while it does so goes with it. */
+export const openData = (
   request: DataRequest, tokenizer: Tokenizer, tokenizerDigest: string, registry: PluginRegistry, drafts: Drafts
-) {
-  const { data, replay } = request
-  const source = yield* dataSource(data.source, registry)
-  const options = yield* decodedOptions(source.plugin, data.options, "data.options")
-  const replaySource = replay === null ? null : yield* dataSource(replay.source, registry)
-  const replayOptions = replay === null || replaySource === null ? null : yield* decodedOptions(replaySource.plugin, replay.options, "train.replay.options")
-  const of = ({ identity }: DataSource, given: unknown) => ({ ...(identity as object), options: given })
-  const trainIdentity = {
-    kind: "prepare", tokenizer: tokenizerDigest, split: "train", seed: data.seed, count: data.train, ...of(source, options),
-    replay: replay === null || replaySource === null ? null : { ...of(replaySource, replayOptions), count: replay.count }
-  }
-  function* replayed(): Iterable<TraceRecord> {
-    if (replay === null || replaySource === null) return
-    // Their own names and their own draw: the same problem may well be an easy example and a training problem.
-    for (const record of replaySource.plugin.records({ split: "train", count: replay.count, seed: data.seed + 1 }, replayOptions)) {
-      yield { ...record, id: `replay/${record.id}` }
-    }
-  }
-  const train = yield* prepareSplit(drafts, tokenizer, trainIdentity,
-    () => source.plugin.records({ split: "train", count: data.train, seed: data.seed }, options), replayed)
-  const validation = data.validation === 0 ? null : yield* prepareSplit(drafts, tokenizer, {
-    kind: "prepare", tokenizer: tokenizerDigest, split: "validation", seed: data.seed, count: data.validation, ...of(source, options)
-  }, () => source.plugin.records({ split: "validation", count: data.validation, seed: data.seed }, options), () => [])
-  const replayRows = train.summary.rows - train.summary.mainRows
-  return { train, validation, mainRows: train.summary.mainRows, replayRows, source: source.plugin.name } satisfies DataContext
-})
+) => Effect.scoped(prepareData(request, tokenizer, tokenizerDigest, registry, drafts))
 
-export type { DataView }
+const prepareData = Effect.fnUntraced(function*(
+  { appendGenerationPrompt, data, evaluate, replay }: DataRequest,
+  tokenizer: Tokenizer, tokenizerDigest: string, registry: PluginRegistry, drafts: Drafts
+) {
+  const items = data.contamination.check === "off" ? [] : yield* itemsAsked(evaluate, registry)
+  const context = { registry, cacheFolder: drafts.scratch, items }
+  const { train: numTrain, validation: numValidation, ...selection } = data
+  const traces = yield* openDataTraces(selection, context)
+  const again = replay === null ? null : { traces: yield* openReplayTraces(replay, data, context), count: replay.count }
+  const { maxTokens, overLength, seed } = data
+  const settings: PrepareSettings = {
+    maxTokens, overLength, appendGenerationPrompt,
+    // A data-set plugin tells it, also where it says that there is none.
+    ...(traces.format !== null && (data.derivation === "strict" || data.derivation === "loose") ? { derivation: data.derivation } : {})
+  }
+  const identityOf = (split: "train" | "validation", count: number) => ({
+    kind: "prepare", format: 2, tokenizer: tokenizerDigest, split, seed, count, maxTokens, overLength, appendGenerationPrompt, traces: traces.identity
+  })
+  const train = yield* prepareSplit(drafts, tokenizer, {
+    split: "train", count: numTrain, traces, settings,
+    identity: { ...identityOf("train", numTrain), replay: again === null ? null : { traces: again.traces.identity, count: again.count } },
+    replay: () => again === null ? [] : replayed(again.traces, again.count)
+  })
+  const validation = numValidation === 0 ? null : yield* prepareSplit(drafts, tokenizer, {
+    split: "validation", count: numValidation, traces, settings, identity: identityOf("validation", numValidation), replay: () => []
+  })
+  return {
+    train, validation, mainRows: train.summary.mainRows, replayRows: train.summary.rows - train.summary.mainRows, source: traces.name
+  } satisfies DataContext
+})

@@ -5,6 +5,7 @@
 import type { GenerateTask, ModelSource, Objective, OptimiserStep, Optimiser, TrainTask } from "../engines/Task.ts"
 import type { EngineDescription, NumericsSettings } from "../engines/Engine.ts"
 import type { BenchmarkItem, BenchmarkPlugin } from "../plugin/define.ts"
+import type { Selection } from "../sequence/mask.ts"
 import type { CellView } from "../sequence/view-file.ts"
 import type { Tokenizer } from "../sequence/tokenizer.ts"
 
@@ -20,11 +21,27 @@ export interface TeachWork {
   readonly lengths: ReadonlyArray<number>
 }
 
+/** What teacher and untrained student make of each token: selectors may choose by it. */
+export interface MeasureWork {
+  readonly kind: "measure"
+  readonly student: ModelInput
+  readonly prepared: string
+  /** id of the teach step whose store is read */
+  readonly teacher: string | null
+  readonly microTokens: number
+  readonly lengths: ReadonlyArray<number>
+}
+
+/** Measures of a row of the prepared data: given when the step begins, where a selector reads them. */
+export type MeasuresOf = NonNullable<Selection["measures"]>
+
 export interface TrainWork {
   readonly kind: "train"
   readonly student: ModelInput
   readonly prepared: string
-  readonly view: () => CellView
+  readonly view: (measures?: MeasuresOf) => CellView
+  /** id of the measure step that the view is made with; null where it needs none */
+  readonly measures: string | null
   /** folder whose tokenizer made the data */
   readonly tokenizerFolder: string
   /** id of the teach step whose store is read */
@@ -34,7 +51,8 @@ export interface TrainWork {
   readonly schedule: () => ReadonlyArray<OptimiserStep>
   readonly validation: {
     readonly prepared: string
-    readonly ownView: () => CellView
+    readonly ownView: (measures?: MeasuresOf) => CellView
+    readonly measures: string | null
     readonly teacher: string | null
     readonly microTokens: number
     readonly lengths: ReadonlyArray<number>
@@ -68,11 +86,11 @@ export interface Benchmark {
 
 export interface Step {
   readonly id: string
-  readonly kind: "teach" | "train" | "generate" | "score"
+  readonly kind: "teach" | "measure" | "train" | "generate" | "score"
   readonly label: string
   /** ids of the steps whose outputs are read, by role */
   readonly inputs: Readonly<Record<string, string>>
-  readonly work: TeachWork | TrainWork | GenerateWork | ScoreWork
+  readonly work: TeachWork | MeasureWork | TrainWork | GenerateWork | ScoreWork
   readonly engine: EngineDescription
   readonly numerics: NumericsSettings
   readonly predictedSeconds: number

@@ -13,11 +13,13 @@ export const maxWaste = 0.05
  * The fewest lengths to pad to that keep the padding within 5 % of the tokens, or the best six.
  * @param lengths tokens of each sequence as it is fed, as often as it is   @returns lengths, ascending, the longest among them
  */
-export const bucketLengths = (lengths: ReadonlyArray<number>): ReadonlyArray<number> => {
-  const tokens = lengths.reduce((sum, length) => sum + length, 0)
+export const bucketLengths = (lengths: Iterable<number>): ReadonlyArray<number> => {
+  let tokens = 0
+  for (const length of lengths) tokens += length
   for (let count = 1; count < maxLengths; count++) {
     const buckets = bestLengths(lengths, count)
-    const padded = lengths.reduce((sum, length) => sum + bucketOf(length, buckets), 0)
+    let padded = 0
+    for (const length of lengths) padded += bucketOf(length, buckets)
     if (padded - tokens <= maxWaste * tokens) return buckets
   }
   return bestLengths(lengths, maxLengths)

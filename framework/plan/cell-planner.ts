@@ -4,20 +4,23 @@ import type { EngineDescription } from "../engines/Engine.ts"
 import type { PlannedTrial, Predicted } from "../journal/RecordedPlan.ts"
 import type { DataView } from "../sequence/data-views.ts"
 import { reasonToLeaveOut } from "../sequence/sparse.ts"
-import type { ViewRequest } from "../sequence/view.ts"
 import { digestOf, textOf } from "./canonical.ts"
 import { budgetRatio, spendAlike, withoutBudget } from "./flops-budget.ts"
 import type { CellProblems } from "./cell-problems.ts"
 import type { DataContext } from "./DataContext.ts"
+import type { DataSplit } from "./data-split.ts"
 import { trainFlops } from "./flops.ts"
 import type { Cell, Grid } from "./grid/Cell.ts"
+import { baseRequest, readsTeacher, viewIdentity, viewWith } from "./measured.ts"
 import { numbering, remember } from "./memo.ts"
+import { linesOf } from "./packing.ts"
 import { predictTrial, type Speed } from "./predict.ts"
 import { rememberSplits } from "./splits.ts"
 import type { ReadyModel, Shared } from "./shared.ts"
 import type { Step } from "./Step.ts"
-import { evaluationSteps, type Machine, machineOf, teacherTargets, teachStep } from "./steps.ts"
-import { mostRowsOf, objectiveIdentity, rowsOf, scheduleDigest, scheduleOf, splitOf, trialIdentity } from "./trial.ts"
+import { evaluationSteps, type Machine, machineOf, measureStep, teacherTargets, teachStep } from "./steps.ts"
+import { objectiveIdentity, rowsOf, scheduleDigest, scheduleOf, splitOf, trialIdentity, viewRowsOf } from "./trial.ts"
+import { lastRequest, viewRequest } from "./view-request.ts"
 
 export interface CellPlannerContext {
   readonly grid: Grid
@@ -92,9 +95,13 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
   }
 
   /** Temperatures at which the grid asks a teacher: a top-k store keeps a log-sum-exp for each. */
-  const temperatures = remember<ReadonlyArray<number>, number>((teacher) => [...new Set(grid.cells
-    .filter(({ settings }) => numberOf.teacher(settings.teacher) === teacher && settings.loss.weight > 0)
-    .map(({ settings }) => settings.loss.temperature))])
+  const temperatures = remember<ReadonlyArray<number>, number>((teacher) => {
+    const asked = new Set(grid.cells
+      .filter(({ settings }) => numberOf.teacher(settings.teacher) === teacher && settings.loss.weight > 0)
+      .map(({ settings }) => settings.loss.temperature))
+    // A teacher that only a selector asks is asked at 1.
+    return asked.size === 0 ? [1] : [...asked]
+  })
 
   const machineFor = (settings: Settings, engine: EngineDescription): Machine =>
     once(machines, `${settings.engine} ${numberOf.resources(settings.resources)}`, () => machineOf(settings, engine, context.speedOf(engine)))
@@ -117,33 +124,49 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
       return { train, validation }
     })
 
+  /** What teacher and untrained student make of each token, of both splits: measured once for all cells of a seed's student. */
+  const measureSteps = (student: ReadyModel, seed: number, teacher: ReadyModel | null, data: DataContext, settings: Settings, machine: Machine) => {
+    const teaching = teacher === null ? null : teachSteps(teacher, data, settings, machine)
+    const targets = teacher === null ? null : {
+      ...teacherTargets(teacher, settings, machine),
+      temperatures: settings.teacherStore.mode === "topk" ? temperatures(numberOf.teacher(settings.teacher)) : []
+    }
+    const of = (label: string, split: DataSplit, taught: string | null) => addStep(measureStep(label, student, seed, split, taught, targets, settings, machine))
+    return {
+      train: of("measures of the training data", data.train, teaching?.train ?? null),
+      validation: data.validation === null ? null : of("measures of the held-out data", data.validation, teaching?.validation ?? null)
+    }
+  }
+
   /** The settings with a budget in FLOPs resolved to optimiser steps. Null where a problem was found. */
-  const budgeted = Effect.fnUntraced(function*(given: Settings) {
+  const budgeted = Effect.fnUntraced(function*({ settings: given, twinOf }: Cell) {
     const { budget } = given.train
     if (budget === null) return given
     const settings = withoutBudget(given)
     const engine = shared.engine(settings)
     const student = yield* shared.student(settings)
     const data = yield* shared.data(settings)
-    const truncation = yield* shared.truncation(settings)
+    // With its budget: a truncation that takes no ratio has no FLOPs of another one.
+    const truncation = yield* shared.truncation(given)
     const selector = yield* shared.selector(settings)
     const [seed] = allSeeds
     if (engine === null || student === null || data === null || truncation === null || seed === undefined) return null
     const rows = rowsFor(settings, data, seed)
-    const mostRows = mostRowsOf(student.shape, settings.train.batch.microTokens, engine.assumedFlopsPerSecond)
-    const splitAt = (ratio: string) => splitOf(data, data.train.views.get({
-      truncation: { plugin: truncation.plugin, ratio, options: truncation.options },
-      supervised: settings.sequence.supervise,
-      selection: selector === null ? null : { plugin: selector.plugin, options: selector.options, seed }, mainRows: data.mainRows
-    }), rows, mostRows)
+    const limits = { shape: student.shape, batch: settings.train.batch, assumedFlopsPerSecond: engine.assumedFlopsPerSecond }
+    const own = viewRequest(settings, { truncation, selector, isTwin: twinOf !== null }, seed, data.mainRows)
+    const splitUnder = (request: typeof own) => {
+      const view = data.train.views.get(baseRequest(request))
+      return splitOf(view, viewRowsOf(data, view, rows), limits)
+    }
+    const reference = { ...own, truncation: { ...own.truncation, ratio: budgetRatio(budget), grow: null } }
     return yield* problems.attempt("train.budget", "bad-data", Effect.try({
-      try: () => spendAlike(settings, budget, student.shape, splitAt(settings.sequence.truncate.ratio), splitAt(budgetRatio(budget))),
+      try: () => spendAlike(settings, budget, student.shape, splitUnder(own), splitUnder(reference)),
       catch: (error) => error as Error
     }))
   })
 
   const cellWork: CellPlanner["cell"] = Effect.fnUntraced(function*(cell: Cell) {
-    const settings = yield* budgeted(cell.settings)
+    const settings = yield* budgeted(cell)
     if (settings === null) return null
     const engine = shared.engine(settings)
     const student = yield* shared.student(settings)
@@ -159,7 +182,7 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
 
     const machine = machineFor(settings, engine)
     const { microTokens } = settings.train.batch
-    const mostRows = mostRowsOf(student.shape, microTokens, engine.assumedFlopsPerSecond)
+    const limits = { shape: student.shape, batch: settings.train.batch, assumedFlopsPerSecond: engine.assumedFlopsPerSecond }
     const usesTeacher = distillation !== null && teacher !== null
     const teaching = usesTeacher ? teachSteps(teacher, data, settings, machine) : null
     const targets = usesTeacher ? digestOf(teacherTargets(teacher, settings, machine)) : null
@@ -170,55 +193,59 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
     })
     textOf(settings.train.optimiser)
     const storeKey = usesTeacher ? `${numberOfText(teacher.digest(0))} ${numberOf.teacherStore(settings.teacherStore)}` : ""
+    const measures = selector?.plugin.needsMeasures === true
+    const selectorName = settings.sequence.selector?.name ?? null
     const trials: Array<PlannedTrial> = []
     let predicted: Predicted | null = null
 
     for (const seed of allSeeds) {
-      const request: ViewRequest = {
-        truncation: { plugin: truncation.plugin, ratio: settings.sequence.truncate.ratio, options: truncation.options },
-        supervised: settings.sequence.supervise,
-        selection: selector === null ? null : { plugin: selector.plugin, options: selector.options, seed },
-        mainRows: data.mainRows
-      }
+      const request = viewRequest(settings, { truncation, selector, isTwin: cell.twinOf !== null }, seed, data.mainRows)
+      const ownRequest = lastRequest(request, data.validation?.summary.rows ?? 0)
       const found = yield* problems.attempt("sequence", "bad-data", Effect.try({
         try: () => ({
-          view: data.train.views.get(request),
-          own: data.validation === null ? null : data.validation.views.get({ ...request, mainRows: data.validation.summary.rows })
+          view: data.train.views.get(baseRequest(request)),
+          own: data.validation === null ? null : data.validation.views.get(baseRequest(ownRequest))
         }),
         catch: (error) => error as Error
       }))
       if (found === null) return null
       const { own, view } = found
-
-      const rows = rowsFor(settings, data, seed)
-      const orderKey = `${numberOfText(view.digest.targets)} ${numberOf.order(settings.train)} ${seed}`
+      if (measures && teacher === null && readsTeacher(data.train, request)) {
+        problems.add("sequence.selector.name", "conflict", `\`${settings.sequence.selector?.name}\` reads what a teacher says of each token, and there is none`,
+          "Name a `teacher`.")
+        return null
+      }
+      const rows = () => viewRowsOf(data, view, rowsFor(settings, data, seed))
+      const orderKey = `${numberOfText(view.digest.targets)} ${view.phases} ${numberOf.order(settings.train)} ${seed}`
       const reasonKey = `${orderKey} ${settings.train.allowSparse}`
       let reason = reasons.get(reasonKey)
-      if (reason === undefined) reasons.set(reasonKey, reason = reasonToLeaveOut(view.counts, rows, settings.train.allowSparse))
+      if (reason === undefined) reasons.set(reasonKey, reason = reasonToLeaveOut(view.counts, rows(), settings.train.allowSparse))
       if (reason !== null) return { reason, trials: [], predicted: null }
 
       const splitKey = `${orderKey} ${numberOfText(student.digest(seed))}`
-      const makeSplit = () => splitOf(data, view, rows, mostRows)
+      const makeSplit = () => splitOf(view, rows(), limits)
       const split = () => splits(splitKey, makeSplit)
+      const measured = measures ? measureSteps(student, seed, teacher, data, settings, machine) : null
       const identity = trialIdentity({
-        numerics: engine.numerics(machine.numerics), view, student: student.digest(seed), loss: settings.loss, objective, train: settings.train,
+        numerics: engine.numerics(machine.numerics), student: student.digest(seed), loss: settings.loss, objective, train: settings.train,
+        data: viewIdentity(request, view, settings.loss.reduce, selectorName, measured?.train ?? null),
         scheduleDigest: once(scheduleDigests, `${splitKey} ${numberOf.rates(settings.train)}`, () => scheduleDigest(settings.train, split())),
         selection: settings.train.select === "last" ? "last" : {
           ...settings.train.select, everySteps: settings.train.validateEverySteps,
-          validation: data.validation?.summary.digest ?? null, own: own?.digest.targets ?? null
+          validation: data.validation?.summary.digest ?? null, own: own === null ? null : viewIdentity(ownRequest, own, "token-mean", selectorName, measured?.validation ?? null)
         }
       })
       const prediction = once(predictions, `${splitKey} ${storeKey}`, () => {
-        const fed = data.train.fedLengths(view)
         return predictTrial({
           student: student.shape, teacher: usesTeacher ? teacher.shape : null, split: split(),
-          targetsOfRow: (row) => view.counts.perRow[row] ?? 0, fedTokensOfRow: (row) => fed[row] ?? 0,
+          targetsOfRow: (row) => view.counts.perRow[row] ?? 0, fedTokensOfRow: (row) => view.fedLengths[row] ?? 0,
+          preparedRowOf: (row) => row % data.train.prepared.count,
           storeBytesPerToken: usesTeacher ? storeBytesPerToken(settings, teacher.shape.vocabulary) : 0
         }, machine.speed)
       })
       predicted ??= prediction
-      const longestCallFlops = once(longestCalls, splitKey, () => split().flat().reduce((most, { length, rows: together }) =>
-        Math.max(most, trainFlops(student.shape, together.length, length)), 0))
+      const longestCallFlops = once(longestCalls, splitKey, () => split().flat().reduce((most, call) =>
+        Math.max(most, trainFlops(student.shape, linesOf(call), call.length)), 0))
 
       const studentInput = student.input(seed)
       const id = digestOf(identity)
@@ -227,11 +254,13 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
         inputs: {
           ...("step" in studentInput ? { student: studentInput.step } : {}),
           ...(teaching === null ? {} : { teacher: teaching.train }),
-          ...(teaching === null || teaching.validation === null ? {} : { validation: teaching.validation })
+          ...(teaching === null || teaching.validation === null ? {} : { validation: teaching.validation }),
+          ...(measured === null ? {} : { measures: measured.train }),
+          ...(measured === null || measured.validation === null ? {} : { validationMeasures: measured.validation })
         },
         identity,
         work: {
-          kind: "train", student: studentInput, prepared: data.train.step, view: view.view, tokenizerFolder: student.tokenizerFolder, teacher: teaching?.train ?? null,
+          kind: "train", student: studentInput, prepared: data.train.step, view: viewWith(data.train, request, view), measures: measured?.train ?? null, tokenizerFolder: student.tokenizerFolder, teacher: teaching?.train ?? null,
           objective: {
             weight: settings.loss.weight, distil: distillation?.program ?? null, temperature: settings.loss.temperature,
             factor: distillation?.factor ?? 1, reduce: settings.loss.reduce
@@ -239,7 +268,7 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
           optimiser: settings.train.optimiser,
           schedule: () => scheduleOf(settings.train, makeSplit()),
           validation: data.validation === null || own === null ? null : {
-            prepared: data.validation.step, ownView: own.view, teacher: teaching?.validation ?? null,
+            prepared: data.validation.step, ownView: viewWith(data.validation, ownRequest, own), measures: measured?.validation ?? null, teacher: teaching?.validation ?? null,
             microTokens, lengths: data.validation.wholeLengths,
             everySteps: settings.train.validateEverySteps
           },

@@ -38,7 +38,7 @@ export const gatherProblems = (loaded: LoadedSpec): CellProblems => {
               each.file === null ? each.message : new PluginError({ problems: [each] }).message)
           }
         } else {
-          add(path, code, error.message, adviceOf(error))
+          add("field" in error && typeof error.field === "string" ? error.field : path, code, error.message, adviceOf(error))
         }
         return null
       }))

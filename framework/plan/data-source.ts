@@ -1,37 +1,71 @@
-/** What a spec's `source` names: a data-set plugin, or a file. */
-import { createHash } from "node:crypto"
-import { createReadStream, existsSync } from "node:fs"
-import { Effect, Schema } from "effect"
-import type { DatasetPlugin } from "../plugin/define.ts"
+/** Traces that a spec's `data` or `train.replay` names, as a plan opens them: what is wrong is told at the field that says it. */
+import { Data, Effect } from "effect"
+import { benchmarkItems } from "../evaluation/items.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
-import { jsonlRecords } from "../sequence/jsonl-records.ts"
 import { SequenceError } from "../sequence/SequenceError.ts"
+import type { EvaluationItem } from "../sources/contamination.ts"
+import { FormatUnclear } from "../sources/choose-format.ts"
+import { BadTraceOptions, type Draw, openTraces, type PlacedTrace, type TraceContext, type TraceSettings } from "../sources/open-traces.ts"
+import { SourceError } from "../sources/SourceError.ts"
+import type { CellSettings, ExperimentSpec } from "../spec/ExperimentSpec.ts"
+import { BadOptions, decodedOptions } from "./decoded-options.ts"
 
-/** A data set as a plan uses it; `identity` stands for its contents together with options, split, count and seed. */
-export interface DataSource {
-  readonly plugin: Pick<DatasetPlugin, "name" | "options" | "records">
-  readonly identity: unknown
+/** A problem of the data, and the field of the spec that it is about. */
+export class BadData extends Data.TaggedError("BadData")<{ readonly field: string; readonly message: string; readonly advice: string }> {}
+
+const fieldOf = ({ code, place }: SourceError): string =>
+  code.startsWith("where") ? "where" : /^data\.(\w+)/u.exec(place)?.[1] ?? (code === "hub-files" ? "files" : "source")
+
+const located = (section: string) => <E>(error: E): E | BadOptions | BadData => {
+  if (error instanceof BadTraceOptions) {
+    return new BadOptions({ field: error.field.replace(/^data/u, section), plugin: error.plugin, problems: error.problems })
+  }
+  if (error instanceof FormatUnclear) return new BadData({ field: `${section}.format`, message: error.message, advice: "Name a format." })
+  if (!(error instanceof SourceError)) return error
+  const { advice, code, expected, found, place } = error
+  return new BadData({ field: `${section}.${fieldOf(error)}`, message: `${place}  ${code}  Found ${found}, expected ${expected}.`, advice })
 }
 
-const digestOfFile = (path: string): Effect.Effect<string> => Effect.promise(async () => {
-  const hash = createHash("sha256")
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
-  return hash.digest("hex")
-})
+/** Opens what `data` names. */
+export const openDataTraces = (settings: TraceSettings, context: TraceContext) =>
+  openTraces(settings, context).pipe(Effect.mapError(located("data")))
 
-const jsonlSource = Effect.fnUntraced(function*(path: string) {
-  if (!existsSync(path)) {
-    return yield* new SequenceError({ code: "file-missing", where: path, expected: "a file of JSON lines", found: "none", advice: "Check the path." })
+/** Opens what `train.replay` names: read like the data, but nothing that belongs to the data's own records. */
+export const openReplayTraces = (
+  replay: NonNullable<ExperimentSpec["train"]["replay"]>, { train: _, validation: __, ...data }: ExperimentSpec["data"], context: TraceContext
+) => openTraces({
+  ...data, source: replay.source, options: replay.options, seed: data.seed + 1,
+  revision: null, files: null, format: "auto", where: null, limit: null, maxTokens: null, transform: []
+}, context).pipe(Effect.mapError(located("train.replay")))
+
+/** What is wrong with a record, as `prepare` tells it. */
+const asSequenceError = (thrown: unknown): unknown => {
+  if (!(thrown instanceof SourceError)) return thrown
+  const { advice, expected, found, place } = thrown
+  return new SequenceError({ code: "record-malformed", where: place, expected, found, advice })
+}
+
+export async function* tracesOf({ traces }: Draw): AsyncIterable<PlacedTrace> {
+  try {
+    yield* traces
+  } catch (thrown) {
+    throw asSequenceError(thrown)
   }
-  return {
-    plugin: { name: "jsonl", options: Schema.Struct({}), records: (request) => jsonlRecords(path, request) },
-    identity: { jsonl: yield* digestOfFile(path) }
-  } satisfies DataSource
-})
+}
 
-/** Opens a source; `jsonl:` paths are absolute by now. */
-export const dataSource = Effect.fnUntraced(function*(source: string, registry: PluginRegistry) {
-  if (source.startsWith("jsonl:")) return yield* jsonlSource(source.slice("jsonl:".length))
-  const plugin = yield* registry.get("dataset", source)
-  return { plugin, identity: { source: plugin.name, version: plugin.version } } satisfies DataSource
+/**
+ * What the cell's evaluations ask: training problems are compared with it. An evaluation that cannot be opened has none
+ * here; it is told where evaluations are.
+ */
+export const itemsAsked = Effect.fnUntraced(function*(evaluations: CellSettings["evaluate"], registry: PluginRegistry) {
+  const items: Array<EvaluationItem> = []
+  for (const [index, evaluation] of evaluations.entries()) {
+    const found = yield* Effect.gen(function*() {
+      const plugin = yield* registry.get("benchmark", evaluation.benchmark)
+      const options = yield* decodedOptions(plugin, evaluation.options, `evaluate[${index}].options`)
+      return yield* benchmarkItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options)
+    }).pipe(Effect.catch(() => Effect.succeed([])))
+    for (const { id, problem } of found) items.push({ evaluation: evaluation.name, id, problem })
+  }
+  return items
 })

@@ -10,6 +10,8 @@ export interface Drafts {
   readonly find: (step: string) => Effect.Effect<string | null>
   /** Folder to make it in. */
   readonly begin: (step: string) => string
+  /** Folder for what is only needed while the plan is made; it goes with the drafts. */
+  readonly scratch: string
   /** It is made. */
   readonly add: (step: string, folder: string) => void
   /** Puts everything made into the store. */
@@ -31,6 +33,7 @@ export const makeDrafts = (store: Store): Drafts => {
           return null
         })))),
     begin: (step) => store.begin(owner, step),
+    scratch: store.resumeFolder(owner, "reading"),
     add: (step, folder) => { made.set(step, folder) },
     keep: Effect.gen(function*() {
       for (const [step, folder] of made) yield* store.commit(step, folder)

@@ -5,6 +5,7 @@
 import type { CellSettings } from "../spec/ExperimentSpec.ts"
 import type { DecoderShape } from "./flops.ts"
 import { trainFlops } from "./flops.ts"
+import { linesOf } from "./packing.ts"
 import type { Split } from "./trial.ts"
 
 type Budget = NonNullable<CellSettings["train"]["budget"]>
@@ -16,7 +17,7 @@ export const budgetRatio = (budget: Budget): string => String(budget.flopsOfRati
 export const withoutBudget = (settings: CellSettings): CellSettings => ({ ...settings, train: { ...settings.train, budget: null } })
 
 const flopsOf = (shape: DecoderShape, split: Split): number =>
-  split.flat().reduce((sum, { length, rows }) => sum + trainFlops(shape, rows.length, length), 0)
+  split.flat().reduce((sum, call) => sum + trainFlops(shape, linesOf(call), call.length), 0)
 
 /**
  * The settings that spend as much as `reference`.

@@ -14,6 +14,7 @@ import type { LoadedSpec } from "../spec/LoadedSpec.ts"
 import type { SpecError } from "../spec/SpecError.ts"
 import { toYaml } from "../spec/to-yaml.ts"
 import { digestOf } from "./canonical.ts"
+import { recordedData } from "./recorded-data.ts"
 import { budgetRatio } from "./flops-budget.ts"
 import { gatherProblems } from "./cell-problems.ts"
 import { type Drafts, makeDrafts } from "./drafts.ts"
@@ -112,7 +113,7 @@ const trainedModel = (
       message: `${file} plans ${trials.length} trials; the model used is the student of exactly one`, advice: "give that file no grid and one seed"
     })
   }
-  for (const step of plan.steps) if (step.kind === "teach" || step.kind === "train") addStep(step)
+  for (const step of plan.steps) if (step.kind === "teach" || step.kind === "measure" || step.kind === "train") addStep(step)
   return { step: only.id, student }
 }).pipe(Effect.catchTag("SpecError", (error) =>
   Effect.fail(new BadModel({ message: `${file} is not valid:\n${error.message}`, advice: "mend that file" }))))
@@ -209,11 +210,7 @@ const planWith = (
     baseStudent: references.baseStudent,
     teacher: references.teacher,
     teachSteps: all.filter(({ kind }) => kind === "teach").map(({ id }) => id),
-    data: {
-      source: data.source, digest: data.train.summary.digest,
-      train: data.mainRows, validation: data.validation?.summary.rows ?? 0,
-      meanTokens: data.train.summary.meanTokens
-    },
+    data: recordedData(data),
     primaryRule: spec.score
   }
   const plan: Plan = {

@@ -2,6 +2,7 @@
 import type { MicroBatch } from "../engines/Task.ts"
 import { type DecoderShape, forwardFlops, parameters, trainFlops } from "./flops.ts"
 import type { Predicted } from "../journal/RecordedPlan.ts"
+import { linesOf } from "./packing.ts"
 
 /** Operations a second of one slot: measured by earlier runs where there are any, otherwise the engine's assumption. */
 export interface Speed {
@@ -18,6 +19,8 @@ export interface TrialWork {
   /** targets of each row, and tokens of each row that are fed */
   readonly targetsOfRow: (row: number) => number
   readonly fedTokensOfRow: (row: number) => number
+  /** the row of the prepared data that a row of the view is of */
+  readonly preparedRowOf: (row: number) => number
   readonly storeBytesPerToken: number
 }
 
@@ -33,26 +36,28 @@ const activationBytes = (shape: DecoderShape, sequences: number, length: number)
   return 4 * (sequences * length * perToken + 3 * shape.layers * shape.heads * sequences * length * length)
 }
 
-/** Prediction for one trial. Each distinct row counts once for the teacher's pass, however often it is trained on. */
+/** Prediction for one trial. Each sequence counts once for the teacher's pass, at its longest, however often it is trained on. */
 export const predictTrial = (work: TrialWork, speed: Speed): Predicted => {
   let [flops, tokens, targets, sequences, activations] = [0, 0, 0, 0, 0]
-  const rows = new Set<number>()
+  const longest = new Map<number, number>()
   for (const calls of work.split) {
-    for (const { length, rows: together } of calls) {
-      flops += trainFlops(work.student, together.length, length)
-      activations = Math.max(activations, activationBytes(work.student, together.length, length))
+    for (const call of calls) {
+      const { length, rows: together } = call
+      flops += trainFlops(work.student, linesOf(call), length)
+      activations = Math.max(activations, activationBytes(work.student, linesOf(call), length))
       sequences += together.length
       for (const row of together) {
-        tokens += work.fedTokensOfRow(row)
+        const fed = work.fedTokensOfRow(row)
+        const sequence = work.preparedRowOf(row)
+        tokens += fed
         targets += work.targetsOfRow(row)
-        rows.add(row)
+        if (fed > (longest.get(sequence) ?? 0)) longest.set(sequence, fed)
       }
     }
   }
   let [teacherFlops, storeBytes] = [0, 0]
   if (work.teacher !== null) {
-    for (const row of rows) {
-      const length = work.fedTokensOfRow(row)
+    for (const length of longest.values()) {
       teacherFlops += forwardFlops(work.teacher, 1, length)
       storeBytes += length * work.storeBytesPerToken
     }

@@ -1,7 +1,7 @@
 /** Which sequences an optimiser step takes, and how they are split into calls of the graph. */
 import type { MicroBatch } from "../engines/Task.ts"
 import { bucketOf } from "./buckets.ts"
-import { randomStream, shuffled } from "./random.ts"
+import { randomStream, shuffled } from "../sequence/random.ts"
 
 export interface OrderSettings {
   readonly seed: number

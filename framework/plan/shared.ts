@@ -66,7 +66,7 @@ export const makeShared = (context: SharedContext): Shared => {
     student: numbering<CellSettings["student"]>(), teacher: numbering<CellSettings["teacher"]>(), data: numbering<CellSettings["data"]>(),
     replay: numbering<CellSettings["train"]>(({ replay }) => replay), evaluate: numbering<CellSettings["evaluate"]>(),
     truncation: numbering<CellSettings["sequence"]>(({ truncate: { keep, options } }) => ({ keep, options })),
-    selector: numbering<CellSettings["sequence"]>(({ selector }) => selector), loss: numbering<CellSettings["loss"]>()
+    selector: numbering<CellSettings["sequence"]>(({ selector }) => selector === null ? null : { name: selector.name, options: selector.options }), loss: numbering<CellSettings["loss"]>()
   }
 
   const engine: Shared["engine"] = (cell) => {
@@ -112,8 +112,14 @@ export const makeShared = (context: SharedContext): Shared => {
   const tokenizer = (ready: ReadyModel) =>
     tokenizers(ready.tokenizer, problems.attempt("student", "bad-model", loadTokenizer(ready.tokenizerFolder)))
 
+  const appendsGenerationPrompt = (cell: CellSettings): boolean => cell.sequence.quirks.includes("generation-prompt-appended")
+  const dataKey = (cell: CellSettings): string =>
+    `${numberOf.data(cell.data)} ${numberOf.replay(cell.train)} ${numberOf.student(cell.student)} ${appendsGenerationPrompt(cell)} ` +
+    // Problems that the evaluations ask are looked for in the data.
+    (cell.data.contamination.check === "off" ? "" : numberOf.evaluate(cell.evaluate))
+
   const data: Shared["data"] = (cell) => dataSets(
-    `${numberOf.data(cell.data)} ${numberOf.replay(cell.train)} ${numberOf.student(cell.student)}`,
+    dataKey(cell),
     Effect.gen(function*() {
       const ready = yield* student(cell)
       const reads = ready === null ? null : yield* tokenizer(ready)
@@ -121,7 +127,7 @@ export const makeShared = (context: SharedContext): Shared => {
       // Data take the longest: whatever else is wrong is found before.
       yield* teacher(cell)
       const opened = yield* problems.attempt("data.source", "bad-data",
-        openData({ data: cell.data, replay: cell.train.replay }, reads, ready.tokenizer, registry, drafts))
+        openData({ data: cell.data, replay: cell.train.replay, evaluate: cell.evaluate, appendGenerationPrompt: appendsGenerationPrompt(cell) }, reads, ready.tokenizer, registry, drafts))
       if (opened === null) return null
       const largest = Math.max(opened.train.summary.largestId, opened.validation?.summary.largestId ?? 0)
       if (largest >= ready.shape.vocabulary) {
@@ -133,13 +139,21 @@ export const makeShared = (context: SharedContext): Shared => {
     })
   )
 
-  const truncation: Shared["truncation"] = (cell) => {
-    const { keep, options } = cell.sequence.truncate
-    return truncations(String(numberOf.truncation(cell.sequence)), problems.attempt("sequence.truncate.keep", "unknown-plugin", Effect.gen(function*() {
+  const truncation: Shared["truncation"] = Effect.fnUntraced(function*(cell) {
+    const { grow, keep, options, ratio } = cell.sequence.truncate
+    const found = yield* truncations(String(numberOf.truncation(cell.sequence)), problems.attempt("sequence.truncate.keep", "unknown-plugin", Effect.gen(function*() {
       const plugin = yield* registry.get("truncation", keep, loaded.folderOf("sequence.truncate.keep"))
       return { plugin, options: yield* decodedOptions(plugin, options, "sequence.truncate.options") }
     })))
-  }
+    if (found === null || found.plugin.takesRatio !== false) return found
+    const refuse = (field: string, what: string) =>
+      problems.add(field, "conflict", `\`${keep.slice(0, 60)}\` takes no ratio: how much it keeps is in its options; found ${what}`,
+        "Leave it out (or `null`), or choose a truncation that takes a ratio.")
+    if (ratio !== "1") refuse("sequence.truncate.ratio", `ratio ${ratio}`)
+    if (grow !== null) refuse("sequence.truncate.grow", `a ratio that grows to ${grow.to}`)
+    if (cell.train.budget !== null) refuse("train.budget", `the FLOPs of ratio ${cell.train.budget.flopsOfRatio}`)
+    return ratio !== "1" || grow !== null || cell.train.budget !== null ? null : found
+  })
 
   const selector: Shared["selector"] = (cell) => {
     const chosen = cell.sequence.selector
@@ -165,7 +179,7 @@ export const makeShared = (context: SharedContext): Shared => {
   }
 
   const evaluations: Shared["evaluations"] = (cell) => evaluationSets(
-    `${numberOf.evaluate(cell.evaluate)} ${numberOf.data(cell.data)} ${numberOf.replay(cell.train)} ${numberOf.student(cell.student)}`,
+    `${numberOf.evaluate(cell.evaluate)} ${dataKey(cell)}`,
     Effect.gen(function*() {
       const ready = yield* student(cell)
       const opened = yield* data(cell)

@@ -2,7 +2,7 @@
 import type { EngineDescription, NumericsSettings } from "../engines/Engine.ts"
 import type { CellSettings } from "../spec/ExperimentSpec.ts"
 import { digestOf, textOf } from "./canonical.ts"
-import type { DataSplit } from "./DataContext.ts"
+import type { DataSplit } from "./data-split.ts"
 import type { ReadyEvaluation } from "./Evaluation.ts"
 import { forwardFlops } from "./flops.ts"
 import { predictGeneration, type Speed } from "./predict.ts"
@@ -56,6 +56,30 @@ export const teachStep = (
     engine: machine.engine, numerics: machine.numerics,
     predictedSeconds: flops / machine.speed.flopsPerSecond,
     longestCallSeconds: forwardFlops(teacher.shape, perCall, longest) / machine.engine.assumedFlopsPerSecond
+  }
+}
+
+/**
+ * What teacher and untrained student make of each token of a split. Beside their content it hangs on the teacher's targets, and on
+ * the temperatures of a top-k store.
+ * @param teaching the teach step of the same split; null where no teacher is read
+ */
+export const measureStep = (
+  label: string, student: ReadyModel, seed: number, split: DataSplit, teaching: string | null, targets: unknown, settings: CellSettings, machine: Machine
+): Step => {
+  const { microTokens } = settings.train.batch
+  const identity = {
+    kind: "measure", student: student.digest(seed), teacher: targets, data: split.summary.digest, microTokens,
+    numerics: machine.engine.numerics(machine.numerics)
+  }
+  const model = student.input(seed)
+  const longest = split.wholeLengths.at(-1) ?? 1
+  return {
+    id: digestOf(identity), kind: "measure", label, inputs: { ...inputsOf(model), ...(teaching === null ? {} : { teacher: teaching }) }, identity,
+    work: { kind: "measure", student: model, prepared: split.step, teacher: teaching, microTokens, lengths: split.wholeLengths },
+    engine: machine.engine, numerics: machine.numerics,
+    predictedSeconds: forwardFlops(student.shape, split.summary.rows, longest) / machine.speed.flopsPerSecond,
+    longestCallSeconds: forwardFlops(student.shape, Math.max(1, Math.floor(microTokens / longest)), longest) / machine.engine.assumedFlopsPerSecond
   }
 }
 

@@ -6,12 +6,14 @@ import type { LossProgram } from "../losses/LossProgram.ts"
 import type { MicroBatch, OptimiserStep } from "../engines/Task.ts"
 import type { LossPlugin } from "../plugin/define.ts"
 import type { DataView } from "../sequence/data-views.ts"
+import { phaseOf } from "../sequence/growth.ts"
 import type { ExperimentSpec } from "../spec/ExperimentSpec.ts"
 import { bucketLengths } from "./buckets.ts"
 import { digestOfText, textOf } from "./canonical.ts"
 import type { DataContext } from "./DataContext.ts"
 import { type DecoderShape, trainFlops } from "./flops.ts"
 import { learningRates } from "./learning-rate.ts"
+import { packedSplit } from "./packing.ts"
 import { microBatches, rowsOfSteps, stepsOfEpochs } from "./schedule.ts"
 
 type Train = ExperimentSpec["train"]
@@ -64,13 +66,37 @@ export const mostRowsOf = (shape: DecoderShape, microTokens: number, assumedFlop
 /** Graph calls of each optimiser step. */
 export type Split = ReadonlyArray<ReadonlyArray<MicroBatch>>
 
-/** How the rows of each optimiser step are split into calls under a view. */
+/** Rows of the view that each optimiser step takes, from those of the prepared data: where the prefix grows, those of the step's phase. */
+export const viewRowsOf = (
+  data: DataContext, { phases }: DataView, rows: ReadonlyArray<ReadonlyArray<number>>
+): ReadonlyArray<ReadonlyArray<number>> => phases === 1 ? rows : rows.map((together, step) => {
+  const first = phaseOf(step, rows.length, phases) * data.train.prepared.count
+  return together.map((row) => first + row)
+})
+
+/** How rows become calls: by the student's size, the engine's assumed speed and the batch's settings. */
+export interface CallLimits {
+  readonly shape: DecoderShape
+  readonly batch: Pick<Train["batch"], "microTokens" | "packing">
+  readonly assumedFlopsPerSecond: number
+}
+
+/**
+ * Splits rows into calls. Lengths are chosen for each phase of a growing prefix by itself: its graphs are other ones anyway.
+ * @param rows of the view, for each optimiser step
+ */
 export const splitOf = (
-  data: DataContext, view: DataView, rows: ReadonlyArray<ReadonlyArray<number>>, mostRows: (length: number) => number
+  { fedLengths, phases }: DataView, rows: ReadonlyArray<ReadonlyArray<number>>, { assumedFlopsPerSecond, batch, shape }: CallLimits
 ): Split => {
-  const fed = data.train.fedLengths(view)
-  const buckets = bucketLengths(rows.flatMap((together) => together.map((row) => fed[row] as number)))
-  return rows.map((together) => microBatches(together, (row) => fed[row] as number, buckets, mostRows))
+  const fed = (row: number): number => fedLengths[row] as number
+  const mostRows = mostRowsOf(shape, batch.microTokens, assumedFlopsPerSecond)
+  const splitAlike = (steps: ReadonlyArray<ReadonlyArray<number>>): Split => {
+    if (batch.packing) return packedSplit(steps, fed, batch.microTokens, mostRows, (lines, length) => trainFlops(shape, lines, length))
+    const buckets = bucketLengths(steps.flatMap((together) => together.map(fed)))
+    return steps.map((together) => microBatches(together, fed, buckets, mostRows))
+  }
+  return Array.from({ length: phases }, (_, phase) => rows.filter((_, step) => phaseOf(step, rows.length, phases) === phase))
+    .flatMap((steps) => steps.length === 0 ? [] : splitAlike(steps))
 }
 
 /** The resolved schedule: calls and learning rate of each step. */
@@ -81,7 +107,8 @@ export const scheduleOf = (train: Train, split: Split): ReadonlyArray<OptimiserS
 
 export interface TrialIdentityParts {
   readonly numerics: string
-  readonly view: DataView
+  /** what is fed: the view's digest, or what makes the view where only measures complete it */
+  readonly data: unknown
   readonly scheduleDigest: string
   readonly student: string
   readonly loss: Loss
@@ -106,7 +133,7 @@ export const trialIdentity = (parts: TrialIdentityParts) => ({
   numerics: parts.numerics,
   dtype: "float32",
   worldSize: 1,
-  data: parts.loss.reduce === "fixed" ? parts.view.digest.kept : parts.view.digest.targets,
+  data: parts.data,
   schedule: parts.scheduleDigest,
   student: parts.student,
   objective: parts.objective,

@@ -4,9 +4,11 @@ import { dirname, relative } from "node:path"
 import type { TensorFlow } from "../losses/interpret-tfjs.ts"
 import { checkBenchmark } from "./checks/check-benchmark.ts"
 import { checkDataset } from "./checks/check-dataset.ts"
+import { checkFormat } from "./checks/check-format.ts"
 import { checkLoss } from "./checks/check-loss.ts"
 import { checkModel } from "./checks/check-model.ts"
 import { checkSelector } from "./checks/check-selector.ts"
+import { checkTransform } from "./checks/check-transform.ts"
 import { checkTruncation } from "./checks/check-truncation.ts"
 import { type CheckContext, guarded } from "./checks/CheckContext.ts"
 import type { CheckRow } from "./checks/CheckRow.ts"
@@ -26,6 +28,8 @@ export interface PluginReport {
 
 const checks: { readonly [K in PluginKind]: (context: CheckContext<PluginOfKind[K]>) => ReadonlyArray<CheckRow> } = {
   dataset: checkDataset,
+  format: checkFormat,
+  transform: checkTransform,
   benchmark: checkBenchmark,
   truncation: checkTruncation,
   selector: checkSelector,

@@ -23,6 +23,14 @@ export interface TraceRecord {
   readonly tier: string
   /** character offset in `cot` just after the first derivation of the answer, or null if it never stands there */
   readonly derivedAt: number | null
+  /** a system message that stands before the prompt; left out: none */
+  readonly system?: string
+  /** false: the thought was cut off before its end, so there is neither closer nor answer; left out: true */
+  readonly closed?: boolean
+  /** the reference answer, where the data tell it */
+  readonly gold?: string | null
+  /** whether the data say that the answer is right; null or left out: they do not say */
+  readonly correct?: boolean | null
 }
 
 export interface DatasetRequest {
@@ -84,6 +92,65 @@ export interface BenchmarkPlugin<O = any> {
   }>
 }
 
+// ---------------------------------------------------------------- formats and transforms
+
+/** One record as a file or a data set of the hub holds it: columns by name, JSON values. */
+export type RawRecord = Readonly<Record<string, unknown>>
+
+/** A trace as a format reads it off a record. Texts are as the source has them, markers taken off. */
+export interface FormatTrace {
+  readonly prompt: string
+  readonly cot: string
+  readonly answer: string
+  readonly system?: string
+  /** false: the thought never ends; `answer` is then empty */
+  readonly closed: boolean
+  readonly gold: string | null
+  readonly correct: boolean | null
+  /** the problem's own text, without instructions around it; left out: the prompt */
+  readonly problem?: string
+  /** difficulty or kind, where the record tells it */
+  readonly tier?: string
+  /** the source's own id */
+  readonly id?: string
+}
+
+/** Why a record, or one generation of it, is no trace: a reason's name, such as `no-markers`, and what was seen. */
+export interface Refusal {
+  readonly reason: string
+  readonly detail?: string
+}
+
+export interface FormatPlugin<O = any> {
+  readonly kind: "format"
+  readonly name: string
+  readonly version: number
+  readonly options: OptionsSchema
+  /** one line for people: whose data sets have it, and where prompt, thought and answer stand */
+  readonly describes: string
+  /** How surely these records are of this format, from 0 (not at all) to 1, and by what that is seen. */
+  readonly recognise: (sample: ReadonlyArray<RawRecord>) => { readonly score: number; readonly because: string }
+  /** Traces of one record: none, one, or one a generation; what is no trace is refused by name. */
+  readonly traces: (record: RawRecord, options: O) => ReadonlyArray<FormatTrace | Refusal>
+  readonly examples: ReadonlyArray<{
+    readonly options?: unknown; readonly record: RawRecord; readonly traces: ReadonlyArray<Partial<FormatTrace> | Refusal>
+  }>
+}
+
+/** Random numbers of one sample, uniform in [0, 1): keyed by (seed, purpose, sample id) and never by cell. */
+export type RandomOf = (purpose: string) => () => number
+
+/** Changes a trace before it is tokenised: a control on the data themselves. */
+export interface TransformPlugin<O = any> {
+  readonly kind: "transform"
+  readonly name: string
+  readonly version: number
+  readonly options: OptionsSchema
+  readonly transform: (trace: TraceRecord, context: { readonly random: RandomOf }, options: O) => TraceRecord
+  /** what a trace leaves out is filled in; random numbers are those of `TruncationExample` */
+  readonly examples: ReadonlyArray<{ readonly options?: unknown; readonly trace: Partial<TraceRecord>; readonly becomes: Partial<TraceRecord> }>
+}
+
 // ---------------------------------------------------------------- truncation and selection
 
 /** A tokenised sequence as policies see it. T tokens. */
@@ -93,24 +160,106 @@ export interface SequenceInfo {
   readonly tokens_T: Int32Array
   /** token index just after the first derivation, or null */
   readonly derivedAt: number | null
+  /** first token of the thought's opener, which is [openerAt, first token of the thought); null where there is none */
+  readonly openerAt: number | null
+  /** first token of the thought's closer, which is [closerAt, first token of the answer); null where the thought never ends */
+  readonly closerAt: number | null
+  /** first token of the end of turn, which is [endOfTurnAt, T); null where there is none */
+  readonly endOfTurnAt: number | null
+  /** text of token t as people read it; bytes that are no whole character stand as `\xE2` */
+  readonly textAt: (t: number) => string
+}
+
+/** Spans [start, end) of a sequence: in order, apart from each other, none empty. */
+export type Spans = ReadonlyArray<readonly [start: number, end: number]>
+
+/** What a policy keeps: one span, or several, and what of them is context only (never a target). */
+export interface Kept {
+  readonly spans: Spans
+  readonly masked?: Spans
+}
+
+/** What a policy knows beside the sequence. */
+export interface TruncationContext {
+  readonly random: RandomOf
+  /** all sequences of the data set (without replay): lengths in tokens and `derivedAt` (-1 for none), [N] */
+  readonly population: { readonly lengths_N: Int32Array; readonly derivedAt_N: Int32Array }
 }
 
 export interface TruncationPlugin<O = any> {
   readonly kind: "truncation"
   readonly name: string
   readonly options: OptionsSchema
-  /** the kept span [start, end), 0 <= start < end <= T */
-  readonly span: (sequence: SequenceInfo, ratio: string, options: O) => readonly [number, number]
-  readonly examples: ReadonlyArray<{ readonly length: number; readonly ratio: string; readonly span: readonly [number, number] }>
+  /** it draws random numbers, so trials of different seeds keep different spans; left out: false */
+  readonly isRandom?: boolean
+  /** false: the ratio says nothing to it, and any but 1 is refused; left out: true */
+  readonly takesRatio?: boolean
+  /** the kept span [start, end), 0 <= start < end <= T, or several */
+  readonly span: (sequence: SequenceInfo, ratio: string, options: O, context: TruncationContext) => readonly [number, number] | Kept
+  readonly examples: ReadonlyArray<TruncationExample>
+}
+
+/**
+ * `length` tokens of prompt unless `segments` says otherwise, a letter a token: P prompt, O the thought's opener (part of
+ * the prompt), T thought, C the thought's closer (part of the thought), A answer, E end of turn (part of the answer). So
+ * "PPOTTTCAAE" is a whole turn, and "PPOTTT" a thought that never ends. Random numbers are 1/2, 1/4, 3/4, 1/8, 5/8, 3/8, 7/8 and so
+ * on, whatever their purpose.
+ */
+export interface TruncationExample {
+  readonly length?: number
+  readonly segments?: string
+  /** texts of the tokens, joined by nothing; a letter each where they are left out */
+  readonly texts?: ReadonlyArray<string>
+  readonly derivedAt?: number | null
+  /** length and `derivedAt` (-1 for none) of each sequence of the data set; left out: this sequence alone */
+  readonly population?: ReadonlyArray<readonly [length: number, derivedAt: number]>
+  readonly ratio: string
+  readonly options?: unknown
+  readonly span?: readonly [number, number]
+  readonly kept?: Kept
+}
+
+/** What engines measure of each token as a target, [T], in nats; 0 at the first token. */
+export interface TokenMeasures {
+  /** entropy of the teacher's distribution */
+  readonly teacherEntropy_T: Float32Array
+  /** entropy of the untrained student's distribution */
+  readonly studentEntropy_T: Float32Array
+  /** forward KL from the teacher to the untrained student */
+  readonly divergence_T: Float32Array
+}
+
+/** What a selector knows beside the sequence. */
+export interface SelectorContext {
+  readonly random: RandomOf
+  /** null unless the selector declares `needsMeasures` */
+  readonly measures: TokenMeasures | null
 }
 
 export interface SelectorPlugin<O = any> {
   readonly kind: "selector"
   readonly name: string
   readonly options: OptionsSchema
-  /** weight of each token as a target, [T]; 0 is not supervised. `seed` is the trial's. */
-  readonly weights: (sequence: SequenceInfo, supervised: ReadonlyArray<Segment>, seed: number, options: O) => Float32Array
-  readonly examples: ReadonlyArray<unknown>
+  /** it draws random numbers, so trials of different seeds have different masks; left out: false */
+  readonly isRandom?: boolean
+  /** it reads what a pass of teacher and untrained student measures of each token; left out: false */
+  readonly needsMeasures?: boolean
+  /**
+   * Weight of each token as a target, [T]; 0 is not supervised. Sees the whole sequence, whatever is kept of it.
+   * `supervised_T` is 1 where the segments (and their conventions) make a token a target.
+   */
+  readonly weights: (sequence: SequenceInfo, supervised_T: Uint8Array, options: O, context: SelectorContext) => Float32Array
+  readonly examples: ReadonlyArray<SelectorExample>
+}
+
+export interface SelectorExample {
+  /** a letter a token, and random numbers, as in `TruncationExample` */
+  readonly segments: string
+  readonly texts?: ReadonlyArray<string>
+  readonly supervised: ReadonlyArray<Segment>
+  readonly options?: unknown
+  readonly measures?: { readonly teacherEntropy?: ReadonlyArray<number>; readonly studentEntropy?: ReadonlyArray<number>; readonly divergence?: ReadonlyArray<number> }
+  readonly weights: ReadonlyArray<number>
 }
 
 // ---------------------------------------------------------------- losses
@@ -173,7 +322,7 @@ export interface ModelPlugin {
   readonly recipe: string | null
 }
 
-export type Plugin = DatasetPlugin | BenchmarkPlugin | TruncationPlugin | SelectorPlugin | LossPlugin | ModelPlugin
+export type Plugin = DatasetPlugin | FormatPlugin | TransformPlugin | BenchmarkPlugin | TruncationPlugin | SelectorPlugin | LossPlugin | ModelPlugin
 export type { LossProgram }
 
 /** What an author writes: the kind is added here, and the type of the options is that of their schema. */
@@ -181,6 +330,8 @@ type Definition<P extends { readonly kind: string; readonly options: OptionsSche
   Omit<P, "kind" | "options"> & { readonly options: Schema.Schema<O> }
 
 export const defineDataset = <O>(definition: Definition<DatasetPlugin<O>, O>): DatasetPlugin<O> => ({ kind: "dataset", ...definition })
+export const defineFormat = <O>(definition: Definition<FormatPlugin<O>, O>): FormatPlugin<O> => ({ kind: "format", ...definition })
+export const defineTransform = <O>(definition: Definition<TransformPlugin<O>, O>): TransformPlugin<O> => ({ kind: "transform", ...definition })
 export const defineBenchmark = <O>(definition: Definition<BenchmarkPlugin<O>, O>): BenchmarkPlugin<O> => ({ kind: "benchmark", ...definition })
 export const defineTruncation = <O>(definition: Definition<TruncationPlugin<O>, O>): TruncationPlugin<O> => ({ kind: "truncation", ...definition })
 export const defineSelector = <O>(definition: Definition<SelectorPlugin<O>, O>): SelectorPlugin<O> => ({ kind: "selector", ...definition })

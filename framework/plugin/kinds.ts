@@ -1,9 +1,13 @@
 /** What each kind of plugin declares about itself: where it lies and which fields it has. Nothing here knows a plugin's name. */
 import { Schema } from "effect"
-import type { BenchmarkPlugin, DatasetPlugin, LossPlugin, ModelPlugin, SelectorPlugin, TruncationPlugin } from "./define.ts"
+import type {
+  BenchmarkPlugin, DatasetPlugin, FormatPlugin, LossPlugin, ModelPlugin, SelectorPlugin, TransformPlugin, TruncationPlugin
+} from "./define.ts"
 
 export interface PluginOfKind {
   readonly dataset: DatasetPlugin
+  readonly format: FormatPlugin
+  readonly transform: TransformPlugin
   readonly benchmark: BenchmarkPlugin
   readonly truncation: TruncationPlugin
   readonly selector: SelectorPlugin
@@ -30,6 +34,7 @@ const aCount: Field = { expected: "a whole number of 1 or more", holds: (value) 
 const aProbability: Field = { expected: "a number from 0 to 1", holds: (value) => typeof value === "number" && value >= 0 && value <= 1 }
 const aSchema: Field = { expected: "a Schema, such as Schema.Struct({})", holds: (value) => Schema.isSchema(value) }
 const examples: Field = { expected: "a list of examples", holds: Array.isArray }
+const orLeftOut = ({ expected, holds }: Field): Field => ({ expected, holds: (value) => value === undefined || holds(value) })
 const oneOf = (...values: ReadonlyArray<string>): Field => ({
   expected: values.map((value) => JSON.stringify(value)).join(" or "),
   holds: (value) => values.includes(value as string)
@@ -48,6 +53,14 @@ export const kinds: { readonly [K in PluginKind]: KindDeclaration } = {
     folder: "datasets", define: "defineDataset",
     fields: { name: aName, version: aCount, options: aSchema, records: aFunction, examples }
   },
+  format: {
+    folder: "formats", define: "defineFormat",
+    fields: { name: aName, version: aCount, options: aSchema, describes: aText, recognise: aFunction, traces: aFunction, examples }
+  },
+  transform: {
+    folder: "transforms", define: "defineTransform",
+    fields: { name: aName, version: aCount, options: aSchema, transform: aFunction, examples }
+  },
   benchmark: {
     folder: "benchmarks", define: "defineBenchmark",
     fields: {
@@ -55,8 +68,18 @@ export const kinds: { readonly [K in PluginKind]: KindDeclaration } = {
       strict: aFunction, lenient: aFunction, first: aFunction, forced: aFunction, equal: aFunction, examples
     }
   },
-  truncation: { folder: "truncation", define: "defineTruncation", fields: { name: aName, options: aSchema, span: aFunction, examples } },
-  selector: { folder: "selectors", define: "defineSelector", fields: { name: aName, options: aSchema, weights: aFunction, examples } },
+  truncation: {
+    folder: "truncation", define: "defineTruncation",
+    fields: {
+      name: aName, options: aSchema, isRandom: orLeftOut(aBoolean), takesRatio: orLeftOut(aBoolean), span: aFunction, examples
+    }
+  },
+  selector: {
+    folder: "selectors", define: "defineSelector",
+    fields: {
+      name: aName, options: aSchema, isRandom: orLeftOut(aBoolean), needsMeasures: orLeftOut(aBoolean), weights: aFunction, examples
+    }
+  },
   loss: {
     folder: "losses", define: "defineLoss",
     fields: {

@@ -5,6 +5,10 @@ import type { OptionsSchema } from "./define.ts"
 /** A fault of the options: `path` is below `options`. */
 export interface OptionsProblem { readonly path: ReadonlyArray<PropertyKey>; readonly message: string }
 
+/** A struct without fields takes any object, keys and all, by the Schema's rules. */
+const takesNothing = ({ ast }: OptionsSchema): boolean =>
+  ast._tag === "Objects" && ast.propertySignatures.length === 0 && ast.indexSignatures.length === 0
+
 /**
  * The options with defaults filled in, or every fault with its path. Unknown keys are faults.
  *
@@ -16,6 +20,8 @@ export interface OptionsProblem { readonly path: ReadonlyArray<PropertyKey>; rea
 export const decodeOptions = (
   plugin: { readonly options: OptionsSchema }, options: unknown
 ): Result.Result<any, ReadonlyArray<OptionsProblem>> => {
+  const unknown = takesNothing(plugin.options) ? Object.keys(options ?? {}) : []
+  if (unknown.length > 0) return Result.fail(unknown.map((key) => ({ path: [key], message: "Unexpected key: there are no options here" })))
   const decode = Schema.decodeUnknownResult(plugin.options as Schema.Codec<unknown>, { errors: "all", onExcessProperty: "error" })
   return Result.mapError(decode(options ?? {}), (error) =>
     SchemaIssue.makeFormatterStandardSchemaV1()(error.issue).issues.map((issue) => ({

@@ -31,26 +31,75 @@ import { defineTruncation, keptLength, Schema } from "leadspan"
 export default defineTruncation({
   name: "${name}",
   options: Schema.Struct({}),
-  // the kept span [start, end) of T tokens; the ratio is the decimal as written in the spec
+  // what is kept of T tokens: a span [start, end), or { spans, masked }; the ratio is the decimal as written in the spec
   span: ({ tokens_T }, ratio) => [0, keptLength(tokens_T.length, ratio)],
   examples: [
-    { length: 100, ratio: "0.29", span: [0, 29] }
+    { length: 100, ratio: "0.29", span: [0, 29] },
+    // a letter a token: P prompt, O opener, T thought, C closer, A answer, E end of turn
+    { segments: "PPOTTTCAAE", ratio: "0.5", span: [0, 5] }
   ]
 })
 `
 
-const selector = (name: string) => `// Say which targets are supervised and with what weight: here every token of the supervised segments.
+const selector = (name: string) => `// Say which targets are supervised and with what weight: here every supervised token, the answer's at double weight.
 import { defineSelector, Schema } from "leadspan"
 
 export default defineSelector({
   name: "${name}",
   options: Schema.Struct({}),
-  // one weight a token, [T]; 0 is not supervised
-  weights: ({ segments_T }, supervised) => {
-    const codes = new Set(supervised.map((segment) => ["prompt", "cot", "answer"].indexOf(segment)))
-    return Float32Array.from(segments_T, (code) => codes.has(code) ? 1 : 0)
+  // one weight a token, [T]; 0 is not supervised. supervised_T is 1 where the spec's segments make a token a target
+  weights: ({ segments_T }, supervised_T) =>
+    Float32Array.from(segments_T, (segment, t) => supervised_T[t] === 0 ? 0 : segment === 2 ? 2 : 1),
+  examples: [
+    // a letter a token: P prompt, T thought, A answer; the first token is never a target
+    { segments: "PPTTAA", supervised: ["prompt", "answer"], weights: [0, 1, 0, 0, 2, 2] }
+  ]
+})
+`
+
+const format = (name: string) => `// Say whose data sets have this shape, with address, revision and licence: here plain question, reasoning and answer.
+import { defineFormat, Schema } from "leadspan"
+
+const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== ""
+
+export default defineFormat({
+  name: "${name}",
+  version: 1,
+  options: Schema.Struct({}),
+  describes: "question, reasoning and answer in fields of their own",
+  // how surely these records are of this format, from 0 to 1
+  recognise: (sample) => {
+    const fitting = sample.filter((record) => "question" in record && "reasoning" in record && "answer" in record).length
+    return { score: sample.length === 0 ? 0 : 0.5 * fitting / sample.length, because: \`\${fitting} of \${sample.length} records have the three fields\` }
   },
-  examples: []
+  // a trace, several (one a generation), or why there is none: no record leaves silently
+  traces: ({ answer, question, reasoning }) =>
+    isText(question) && isText(reasoning) && isText(answer)
+      ? [{ prompt: question, cot: reasoning, answer, closed: true, gold: null, correct: null }]
+      : [{ reason: "missing-fields" }],
+  examples: [
+    { record: { question: "1 + 1?", reasoning: "It is 2.", answer: "2" }, traces: [{ prompt: "1 + 1?", cot: "It is 2.", answer: "2", closed: true }] },
+    { record: { question: "1 + 1?", reasoning: null, answer: "2" }, traces: [{ reason: "missing-fields" }] }
+  ]
+})
+`
+
+const transform = (name: string) => `// Say what is changed of a trace before it is tokenised: here the lines of the thought are put in reverse order.
+import { defineTransform, Schema } from "leadspan"
+
+export default defineTransform({
+  name: "${name}",
+  version: 1,
+  options: Schema.Struct({}),
+  // context.random("some purpose")() gives numbers in [0, 1), keyed by seed and sample
+  transform: (trace) => {
+    const cot = trace.cot.split("\\n").reverse().join("\\n")
+    // what stood before the derivation is another text now: nobody knows where the answer is first derived
+    return { ...trace, cot, derivedAt: cot === trace.cot ? trace.derivedAt : null }
+  },
+  examples: [
+    { trace: { cot: "first\\nsecond", derivedAt: 5 }, becomes: { cot: "second\\nfirst", derivedAt: null } }
+  ]
 })
 `
 
@@ -121,7 +170,8 @@ export default defineModel({
 })
 `
 
-const templates: { readonly [K in PluginKind]: (name: string) => string } = { loss, truncation, selector, dataset, benchmark, model }
+const templates: { readonly [K in PluginKind]: (name: string) => string } = 
+  { loss, truncation, selector, dataset, format, transform, benchmark, model }
 
 export interface Scaffold { readonly file: string; readonly text: string }
 

@@ -5,11 +5,12 @@ import { Effect } from "effect"
 import type { ModelSource, Task, TeacherStoreRef } from "../engines/Task.ts"
 import { generateItems } from "../evaluation/items.ts"
 import type { Store } from "../journal/store.ts"
-import type { GenerateWork, ModelInput, Step, TeachWork, TrainWork } from "../plan/Step.ts"
+import type { GenerateWork, MeasuresOf, MeasureWork, ModelInput, Step, TeachWork, TrainWork } from "../plan/Step.ts"
 import { attempt, type SequenceError } from "../sequence/SequenceError.ts"
 import { preparedName } from "../sequence/prepare.ts"
 import { promptIds } from "../sequence/render.ts"
-import { writeView } from "../sequence/view-file.ts"
+import { openMeasures } from "../sequence/token-measures.ts"
+import { type CellView, writeView } from "../sequence/view-file.ts"
 
 const sourceOf = (model: ModelInput, store: Store): ModelSource =>
   "step" in model ? { folder: join(store.path(model.step), "checkpoint") } : model.source
@@ -43,13 +44,29 @@ const teachTask = (step: Step, work: TeachWork, out: string, { store }: Surround
   lengths: work.lengths
 })
 
+const measureTask = (step: Step, work: MeasureWork, out: string, around: Surroundings): Task => ({
+  kind: "measure", stepId: step.id, out,
+  student: sourceOf(work.student, around.store),
+  prepared: join(around.store.path(work.prepared), preparedName),
+  teacherStore: teacherRef(work.teacher, around),
+  microTokens: work.microTokens,
+  lengths: work.lengths
+})
+
+/** Writes a view, with the measures that its selector reads where it reads some. */
+const writeMeasured = Effect.fnUntraced(function*(path: string, view: (measures?: MeasuresOf) => CellView, measures: string | null, store: Store) {
+  if (measures === null) return yield* writeView(path, view())
+  const opened = yield* openMeasures(store.path(measures))
+  yield* writeView(path, view(opened.of)).pipe(Effect.ensuring(Effect.sync(opened.close)))
+})
+
 const trainTask = Effect.fnUntraced(function*(step: Step, work: TrainWork, out: string, around: Surroundings) {
   const { inputs, store } = around
   const view = join(inputs, "view.arrow")
-  yield* writeView(view, work.view())
+  yield* writeMeasured(view, work.view, work.measures, store)
   const { validation } = work
   const ownView = join(inputs, "own-view.arrow")
-  if (validation !== null) yield* writeView(ownView, validation.ownView())
+  if (validation !== null) yield* writeMeasured(ownView, validation.ownView, validation.measures, store)
   const task: Task = {
     kind: "train", stepId: step.id, out,
     student: sourceOf(work.student, store),
@@ -92,6 +109,8 @@ export const taskOf = (step: Step, out: string, around: Surroundings): Effect.Ef
   switch (work.kind) {
     case "teach":
       return Effect.succeed(teachTask(step, work, out, around))
+    case "measure":
+      return Effect.succeed(measureTask(step, work, out, around))
     case "train":
       return trainTask(step, work, out, around)
     case "generate":

@@ -11,6 +11,7 @@ export type SequenceErrorCode =
   | "template-missing"
   | "template-failed"
   | "template-segments"
+  | "template-system"
   | "record-malformed"
   | "truncation-span"
   | "selector-weights"

@@ -15,3 +15,16 @@ const byteOfCode = (() => {
 
 /** The byte that a character of the alphabet (its UTF-16 code) stands for, or -1 if it is not of the alphabet. */
 export const byteOf = (code: number): number => code < byteOfCode.length ? byteOfCode[code]! : -1
+
+const codeOfByte = (() => {
+  const table = new Uint16Array(256)
+  byteOfCode.forEach((byte, code) => { if (byte !== -1) table[byte] = code })
+  return table
+})()
+
+/** Bytes as characters of the alphabet. */
+export const writtenBytes = (bytes: Uint8Array): string => {
+  let text = ""
+  for (const byte of bytes) text += String.fromCharCode(codeOfByte[byte]!)
+  return text
+}

@@ -64,6 +64,17 @@ export const tokenEnds = (
   unit: OffsetUnit, tokens: ReadonlyArray<string>, isAdded: (token: string) => boolean, text: string, where: string
 ): Int32Array => unit === "characters" ? characterEnds(tokens, text, where) : byteEnds(tokens, isAdded, text, where)
 
+/** UTF-16 offsets of `text`, none before the last, in units. */
+export const unitsAt = (unit: OffsetUnit, text: string, offsets: ReadonlyArray<number>): ReadonlyArray<number> => {
+  if (unit === "characters") return offsets
+  let [from, bytes] = [0, 0]
+  return offsets.map((offset) => {
+    bytes += Buffer.byteLength(text.slice(from, offset), "utf8")
+    from = offset
+    return bytes
+  })
+}
+
 /** A UTF-16 offset of `text` in units. */
 export const unitsBefore = (unit: OffsetUnit, text: string, offset: number): number =>
   unit === "characters" ? offset : Buffer.byteLength(text.slice(0, offset), "utf8")

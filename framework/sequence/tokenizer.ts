@@ -8,6 +8,7 @@ import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers"
 import type { Effect } from "effect"
 import { byteOf } from "./byte-alphabet.ts"
 import { type OffsetUnit, tokenEnds } from "./offsets.ts"
+import { pieceEncoder } from "./piece-encoder.ts"
 import { attempt, quote, reasonOf, SequenceError } from "./SequenceError.ts"
 import { type ChatTemplate, makeTemplate } from "./template.ts"
 import { readTokenizerFiles, type TokenizerJson } from "./tokenizer-files.ts"
@@ -82,7 +83,10 @@ const build = (folder: string): Tokenizer => {
   const isAdded = (token: string) => added.has(token)
   const idOf = (token: string | null): number | null => token === null ? null : library.token_to_id(token) ?? null
 
+  const pieces = unit === "bytes" ? pieceEncoder(library) : null
   const encode = (text: string, at = where): Encoding => {
+    const known = pieces?.(text)
+    if (known !== undefined && known !== null) return known
     const { ids, tokens } = library.encode(text, { add_special_tokens: false })
     // Unknown symbols are never trained on silently, not even where the vocabulary has a token for them.
     const unknown = tokens.findIndex((token: string) => library.token_to_id(token) === undefined)

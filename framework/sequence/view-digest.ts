@@ -6,6 +6,9 @@
  * on from there by one). P+CoT+A and P+CoT are one view exactly where A is cut from *every* sample; P+CoT+A at ratio 0.9 and
  * at 1.0 are two. A row without target counts as empty but keeps its place: batches name rows by number.
  *
+ * Where something is left out before the last target, the bounds of the spans up to it count too: equal tokens that stood in
+ * other places of the whole sequence are other targets of the teacher.
+ *
  * `kept` adds the lengths of the kept spans, for a reduction that divides by them (`fixed`).
  *
  * Each distinct view is hashed once however many cells ask for it: `data-views.ts` remembers views by what they are made from
@@ -14,7 +17,7 @@
  */
 import { createHash } from "node:crypto"
 import type { Prepared } from "./prepared-file.ts"
-import type { CellView } from "./view-file.ts"
+import type { CellView, ViewRow } from "./view-file.ts"
 
 export interface ViewDigest {
   /** what the student is trained on, sha256 in hex */
@@ -23,35 +26,62 @@ export interface ViewDigest {
   readonly kept: string
 }
 
-/** Index of the last target of row n in the row's kept span, or -1. */
-export const lastTarget = (view: CellView, n: number): number => {
-  const first = view.weightOffsets[n]!
-  for (let i = view.weightOffsets[n + 1]! - 1; i > first; i--) if (view.weights[i]! > 0) return i - first
+/** Index of a row's last target among its kept tokens, or -1. */
+export const lastTarget = ({ weights }: ViewRow): number => {
+  for (let i = weights.length - 1; i > 0; i--) if (weights[i]! > 0) return i
   return -1
 }
 
-const bytesOf = (values: Int32Array | Float32Array, from: number, to: number): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset + 4 * from, 4 * (to - from))
+/** Spans up to and with the kept token of index `last`. */
+const spansUpTo = (spans: Int32Array, last: number): Int32Array => {
+  let kept = 0
+  for (let i = 0; i < spans.length; i += 2) {
+    const length = spans[i + 1]! - spans[i]!
+    if (kept + length > last) {
+      const clipped = spans.slice(0, i + 2)
+      clipped[i + 1] = spans[i]! + last + 1 - kept
+      return clipped
+    }
+    kept += length
+  }
+  return spans
+}
+
+const bytesOf = (values: Int32Array | Float32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 
 /**
+ * Takes rows one after the other, in the order of the view.
  * @param positions `restart`: the first kept token stands at position 0; `original`: where it stood in the whole sequence
  */
-export const viewDigest = (prepared: Prepared, view: CellView, positions: "restart" | "original" = "restart"): ViewDigest => {
+export const digestRows = (prepared: Prepared, positions: "restart" | "original" = "restart") => {
   const hash = createHash("sha256").update("leadspan view 1\n")
   const header = new Int32Array(2)
-  for (let n = 0; n < view.starts.length; n++) {
-    const last = lastTarget(view, n)
-    const start = view.starts[n]!
+  const add = (row: ViewRow): void => {
+    const last = lastTarget(row)
+    if (last === -1) {
+      header.fill(0)
+      hash.update(bytesOf(header))
+      return
+    }
+    const spans = spansUpTo(row.spans, last)
     header[0] = last + 1
-    header[1] = last === -1 || positions === "restart" ? 0 : start
-    hash.update(bytesOf(header, 0, 2))
-    if (last === -1) continue
-    const token = prepared.tokenOffsets[n]! + start
-    const weight = view.weightOffsets[n]!
-    hash.update(bytesOf(prepared.tokens, token, token + last + 1))
-    hash.update(bytesOf(view.weights, weight, weight + last + 1))
+    // A start is never negative, so a negative number says that spans follow.
+    header[1] = spans.length > 2 ? -(spans.length / 2) : positions === "restart" ? 0 : spans[0]!
+    hash.update(bytesOf(header))
+    if (spans.length > 2) hash.update(bytesOf(spans))
+    const { tokens_T } = prepared.row(row.prepared)
+    for (let i = 0; i < spans.length; i += 2) hash.update(bytesOf(tokens_T.subarray(spans[i]!, spans[i + 1]!)))
+    hash.update(bytesOf(row.weights.subarray(0, last + 1)))
   }
-  const targets = hash.copy().digest("hex")
-  const lengths = view.ends.map((end, n) => end - view.starts[n]!)
-  return { targets, kept: hash.update("kept\n").update(bytesOf(lengths, 0, lengths.length)).digest("hex") }
+  /** @param lengths_N kept tokens of each row that was added */
+  const finish = (lengths_N: Int32Array): ViewDigest => ({
+    targets: hash.copy().digest("hex"), kept: hash.update("kept\n").update(bytesOf(lengths_N)).digest("hex")
+  })
+  return { add, finish }
+}
+
+export const viewDigest = (prepared: Prepared, view: CellView, positions: "restart" | "original" = "restart"): ViewDigest => {
+  const digest = digestRows(prepared, positions)
+  for (let n = 0; n < view.count; n++) digest.add(view.row(n))
+  return digest.finish(view.lengths_N)
 }

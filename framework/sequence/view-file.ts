@@ -1,83 +1,102 @@
 /**
- * `view.arrow`: what one cell keeps and supervises of each prepared row; never a copy of the tokens.
+ * `view.arrow`: what one cell keeps and supervises, row by row; never a copy of the tokens.
  *
- * Columns: start Int32, end Int32 (kept span [start, end)), weights List<Float32> of length end - start: the weight of each
- * kept token as a target; weights[0] is always 0. Rows are those of `prepared.arrow`, in its order.
+ * Columns: row Int32 (row of `prepared.arrow`), spans List<Int32> (start, end, start, end ...: kept spans [start, end) of the
+ * whole sequence, in order), weights List<Float32>: the weight of each kept token as a target, all spans one after the other.
+ * The first token of a span has weight 0 unless the token before it is kept too.
+ *
+ * A view may have more rows than the prepared data: one that grows over training has a row for each phase of each sequence.
  */
 import { Field, Float32, Int32, List, makeData } from "apache-arrow"
 import { Effect } from "effect"
-import { batchRows, listData, listValues, malformed, readArrowFile, rowOffsets, writeArrowFile } from "./arrow-file.ts"
-import { Growing } from "./growing.ts"
-import { offsetsOf } from "./prepared-file.ts"
+import { type ArrowFile, joined, listData, malformed, offsetsOf, readArrowFile, writeArrowFile } from "./arrow-file.ts"
+import { rememberRows } from "./row-cache.ts"
 import { asSequenceError, attempt, type SequenceError } from "./SequenceError.ts"
 
-/** A view in memory, flat. N rows; row n has the weights [weightOffsets[n], weightOffsets[n + 1]). */
-export interface CellView {
-  /** [N] */
-  readonly starts: Int32Array
-  /** [N] */
-  readonly ends: Int32Array
-  /** [N + 1] */
-  readonly weightOffsets: Int32Array
+export interface ViewRow {
+  /** row of the prepared data */
+  readonly prepared: number
+  /** start, end, start, end ... of the whole sequence */
+  readonly spans: Int32Array
+  /** weight of each kept token as a target, [kept tokens] */
   readonly weights: Float32Array
 }
 
+/** A view: how much each row keeps, and each row when it is asked for. */
+export interface CellView {
+  readonly count: number
+  /** kept tokens of each row, [N] */
+  readonly lengths_N: Int32Array
+  /** Row n; not to be changed. @throws SequenceError if it cannot be */
+  readonly row: (n: number) => ViewRow
+}
+
+/** A view that lies in a file. */
+export interface StoredView extends CellView {
+  readonly close: () => void
+}
+
+const spanItem = new Field("item", new Int32(), false)
 const weightItem = new Field("item", new Float32(), false)
 const fields = [
-  new Field("start", new Int32(), false),
-  new Field("end", new Int32(), false),
+  new Field("row", new Int32(), false),
+  new Field("spans", new List(spanItem), false),
   new Field("weights", new List(weightItem), false)
 ]
 
-function* inBatches(view: CellView) {
-  const count = view.starts.length
-  for (let from = 0; from < count; from += batchRows) {
-    const to = Math.min(from + batchRows, count)
-    const [first, last] = [view.weightOffsets[from]!, view.weightOffsets[to]!]
-    const weights = view.weights.slice(first, last)
-    const offsets = view.weightOffsets.slice(from, to + 1).map((offset) => offset - first)
-    const length = to - from
-    yield [
-      makeData({ type: new Int32(), length, nullCount: 0, data: view.starts.slice(from, to) }),
-      makeData({ type: new Int32(), length, nullCount: 0, data: view.ends.slice(from, to) }),
-      listData(weightItem, makeData({ type: new Float32(), length: weights.length, nullCount: 0, data: weights }), offsets)
-    ]
-  }
+const columnsOf = (rows: ReadonlyArray<ViewRow>) => {
+  const spans = joined(Int32Array, rows.map((row) => row.spans))
+  const weights = joined(Float32Array, rows.map((row) => row.weights))
+  return [
+    makeData({ type: new Int32(), length: rows.length, nullCount: 0, data: Int32Array.from(rows, (row) => row.prepared) }),
+    listData(spanItem, makeData({ type: new Int32(), length: spans.length, nullCount: 0, data: spans }), offsetsOf(rows.map((row) => row.spans))),
+    listData(weightItem, makeData({ type: new Float32(), length: weights.length, nullCount: 0, data: weights }), offsetsOf(rows.map((row) => row.weights)))
+  ]
 }
 
-export const writeView = (path: string, view: CellView): Effect.Effect<void, SequenceError> =>
-  attempt(path, () => writeArrowFile(path, fields, inBatches(view)))
+function* allRows({ count, row }: CellView) {
+  for (let n = 0; n < count; n++) yield row(n)
+}
 
-export const readView = (path: string): Effect.Effect<CellView, SequenceError> =>
+/** Writes a view row by row; holds one batch at a time. */
+export const writeView = (path: string, view: CellView): Effect.Effect<void, SequenceError> =>
   Effect.tryPromise({
-    try: async () => {
-      const [starts, ends, lengths] = [new Growing<Int32Array>(Int32Array), new Growing<Int32Array>(Int32Array), new Growing<Int32Array>(Int32Array)]
-      const weights = new Growing<Float32Array>(Float32Array)
-      await readArrowFile(path, fields, (column, rows) => {
-        const [start, end, weight] = [column("start"), column("end"), column("weights")]
-        starts.append(start.values as Int32Array, 0, rows)
-        ends.append(end.values as Int32Array, 0, rows)
-        const values = listValues(weight) as Float32Array
-        const offsets = rowOffsets(path, weight, rows, values.length)
-        for (let n = 0; n < rows; n++) lengths.push(offsets[n + 1]! - offsets[n]!)
-        weights.append(values, offsets[0]!, offsets[rows]!)
-      })
-      return checked(path, {
-        starts: starts.take(), ends: ends.take(), weightOffsets: offsetsOf(lengths.take()), weights: weights.take()
-      })
-    },
+    try: () => writeArrowFile(path, fields, allRows(view), (row) => row.weights.length, columnsOf),
     catch: asSequenceError(path)
   })
 
-const checked = (path: string, view: CellView): CellView => {
+/** Opens a view. Memory grows with the number of rows (28 bytes each), not with what they keep. */
+export const readView = (path: string): Effect.Effect<StoredView, SequenceError> =>
+  attempt(path, () => readArrowFile(path, fields, (file) => rowsOf(path, file)))
+
+const rowsOf = (path: string, file: ArrowFile): StoredView => {
   const fault = (expected: string, found: string) => malformed(path, expected, found)
-  for (let n = 0; n < view.starts.length; n++) {
-    const [start, end] = [view.starts[n]!, view.ends[n]!]
-    const length = view.weightOffsets[n + 1]! - view.weightOffsets[n]!
-    if (start < 0 || end <= start) throw fault(`a span in row ${n}`, `[${start}, ${end})`)
-    if (length !== end - start) throw fault(`${end - start} weights in row ${n}`, `${length}`)
-    if (view.weights[view.weightOffsets[n]!] !== 0) throw fault(`weight 0 of the first kept token of row ${n}`, `${view.weights[view.weightOffsets[n]!]}`)
+  const prepared_N = file.numbers("row")
+  const spans = file.lists("spans", Int32Array)
+  const weights = file.lists("weights", Float32Array)
+  for (let n = 0; n < file.count; n++) {
+    if (prepared_N[n]! < 0) throw fault(`a row of the prepared data in row ${n}`, `${prepared_N[n]}`)
+    if (weights.lengths_N[n] === 0) throw fault("rows that keep tokens", `row ${n} without`)
   }
-  if (view.weights.some((weight) => !(weight >= 0 && Number.isFinite(weight)))) throw fault("finite weights of at least 0", "another")
-  return view
+  const read = (n: number): ViewRow => checked(fault, n, { prepared: prepared_N[n]!, spans: spans.read(n), weights: weights.read(n) })
+  return {
+    count: file.count, lengths_N: weights.lengths_N, close: file.close,
+    row: rememberRows(read, (row) => 600 + 4 * (row.spans.length + row.weights.length))
+  }
+}
+
+const checked = (fault: (expected: string, found: string) => SequenceError, n: number, row: ViewRow): ViewRow => {
+  const { spans, weights } = row
+  if (spans.length % 2 === 1) throw fault(`whole spans in row ${n}`, `${spans.length} bounds`)
+  let kept = 0
+  for (let index = 0; index < spans.length; index += 2) {
+    const [before, start, end] = [index === 0 ? 0 : spans[index - 1]!, spans[index]!, spans[index + 1]!]
+    if (start < before || end <= start) throw fault(`spans in order in row ${n}`, `[${start}, ${end}) after ${before}`)
+    const isAlone = index === 0 || start > before
+    if (isAlone && kept < weights.length && weights[kept] !== 0) throw fault(`weight 0 of the first kept token of a span of row ${n}`, `${weights[kept]}`)
+    kept += end - start
+  }
+  if (kept !== weights.length) throw fault(`${kept} weights in row ${n}`, `${weights.length}`)
+  for (const weight of weights) if (!(weight >= 0 && Number.isFinite(weight))) throw fault(`finite weights of at least 0 in row ${n}`, `${weight}`)
+  return row
 }

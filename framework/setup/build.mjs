@@ -75,6 +75,8 @@ const bundle = (esbuild, outdir) => esbuild.build({
     "help-texts": "framework/cli/help-texts.ts",
     index: "framework/index.ts",
     effect: "framework/plugin/effect-entry.ts",
+    "tokenise-worker": "framework/sequence/tokenise-worker.ts",
+    "equivalence-worker": "framework/equivalence/equivalence-worker.ts",
     "worker-tfjs": "framework/engines/tfjs/worker.ts"
   },
   outdir,
@@ -86,7 +88,7 @@ const bundle = (esbuild, outdir) => esbuild.build({
   minify: true,
   keepNames: true,
   legalComments: "none",
-  external: ["@tensorflow/*", "esbuild", "vega", "vega-lite", "apache-arrow", "@huggingface/*", "execa", "ajv"],
+  external: ["@tensorflow/*", "@cortex-js/*", "esbuild", "vega", "vega-lite", "apache-arrow", "@huggingface/*", "@duckdb/*", "execa", "ajv"],
   plugins: [partsOfEffect],
   define: { LEADSPAN_BUNDLED: "true" },
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },

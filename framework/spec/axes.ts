@@ -8,7 +8,7 @@ import { parseOptions } from "./parse-options.ts"
 import type { CellSection } from "./schema/SpecSchema.ts"
 import { childOf, type SpecMap, type SpecNode } from "./SpecNode.ts"
 import type { SpecPath } from "./SpecPath.ts"
-import { asWritten, ratioPath, toPlain } from "./to-plain.ts"
+import { asWritten, isRatioPath, toPlain } from "./to-plain.ts"
 
 export interface AxisValue {
   readonly axis: string
@@ -46,7 +46,7 @@ const isPrefix = (short: string, long: string): boolean => long === short || lon
 
 /** Lists of single values are shown as decoded (a set in its order), a ratio as a number, all else as it was written. */
 const shownValue = (axis: string, node: SpecNode, decoded: Json): Json =>
-  axis === ratioPath
+  isRatioPath(axis)
     ? Number(decoded)
     : Array.isArray(decoded) && decoded.every((item) => typeof item !== "object")
       ? decoded

@@ -1,7 +1,7 @@
 /** The fields of a spec, read off its Schema: what an axis or condition may name, and the type of its values. */
 import { Schema, SchemaAST } from "effect"
 import { nearest } from "./did-you-mean.ts"
-import { ratioPath } from "./to-plain.ts"
+import { isRatioPath } from "./to-plain.ts"
 import { cellSections, SpecSchema } from "./schema/SpecSchema.ts"
 
 const isJson = (ast: SchemaAST.AST): boolean =>
@@ -62,7 +62,7 @@ export const fieldAt = (dotted: string): Field | null => {
     isPlain,
     isList: admitsList(schema.ast),
     isFree: distinct.every(isJson),
-    isNumeric: admitsNumber(schema.ast) || dotted === ratioPath
+    isNumeric: admitsNumber(schema.ast) || isRatioPath(dotted)
   })
 }
 

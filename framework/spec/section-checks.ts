@@ -101,8 +101,28 @@ const evaluate = (evaluations: CellSettings["evaluate"]): ReadonlyArray<Problem>
       : [])
   ])
 
+/** Rules of the data: what only records of files and of the hub have is refused where a plugin makes them. */
+const data = (settings: CellSettings["data"]): ReadonlyArray<Problem> => {
+  const isHub = settings.source.startsWith("hf:")
+  const isRaw = isHub || /^(?:jsonl|json|csv|parquet|file):/u.test(settings.source)
+  const only = (field: "revision" | "files" | "format" | "where" | "limit", isWritten: boolean, whose: string): ReadonlyArray<Problem> =>
+    isWritten ? [problem(["data", field], "conflict", `\`${field}\` is for ${whose}`, "Remove it, or choose another `source`.")] : []
+  return [
+    ...(isHub && settings.revision === null
+      ? [problem(["data", "revision"], "missing-key", "a data set of the hub needs `revision`, a commit or a tag", "Without it the data could change from one day to the next.")]
+      : []),
+    ...only("revision", !isHub && settings.revision !== null, "data sets of the hub (`hf:`)"),
+    ...only("files", !isHub && settings.files !== null, "data sets of the hub (`hf:`)"),
+    ...only("format", !isRaw && settings.format !== "auto", "files and data sets of the hub"),
+    ...only("where", !isRaw && settings.where !== null, "files and data sets of the hub"),
+    ...only("limit", !isRaw && settings.limit !== null, "files and data sets of the hub")
+  ]
+}
+
 export const checkSection = <K extends CellSection>(section: K, value: CellSettings[K]): ReadonlyArray<Problem> => {
   switch (section) {
+    case "data":
+      return data(value as CellSettings["data"])
     case "train":
       return train(value as CellSettings["train"])
     case "teacherStore":

@@ -5,8 +5,8 @@ import { normaliseDecimal } from "./decimal.ts"
 import type { SpecNode, SpecScalar } from "./SpecNode.ts"
 import type { SpecPath } from "./SpecPath.ts"
 
-/** A truncation ratio keeps its decimal as written (see `schema/Ratio.ts`). */
-export const ratioPath = "sequence.truncate.ratio"
+/** Truncation ratios keep their decimal as written (see `schema/Ratio.ts`). */
+export const isRatioPath = (field: string): boolean => field === "sequence.truncate.ratio" || field === "sequence.truncate.grow.to"
 
 /** Files named in a spec are meant relative to the file that names them, also when that one is extended from elsewhere. */
 const fileOf = (field: string, value: string): string | null =>
@@ -17,7 +17,7 @@ const fileOf = (field: string, value: string): string | null =>
       : null
 
 const scalar = (node: SpecScalar, field: string): Json => {
-  if (field === ratioPath && (typeof node.value === "number" || typeof node.value === "string")) {
+  if (isRatioPath(field) && (typeof node.value === "number" || typeof node.value === "string")) {
     return (
       normaliseDecimal(node.text) ??
       (typeof node.value === "number" && !Number.isFinite(node.value) ? node.text : node.value)
@@ -26,7 +26,7 @@ const scalar = (node: SpecScalar, field: string): Json => {
   if (typeof node.value !== "string") return node.value
   const file = fileOf(field, node.value)
   if (file !== null) return path.resolve(node.place.source.folder, file)
-  const data = /^(data|train\.replay)\.source$/.test(field) ? /^(jsonl|parquet):(?!\/\/)(.+)$/.exec(node.value) : null
+  const data = /^(data|train\.replay)\.source$/.test(field) ? /^(jsonl|json|csv|parquet|file):(?!\/\/)(.+)$/.exec(node.value) : null
   return data === null ? node.value : `${data[1]}:${path.resolve(node.place.source.folder, data[2]!)}`
 }
 

@@ -1,6 +1,7 @@
 /** The projection: what MLflow should hold, from what is known. Pure. */
 import { axesOf, axisKey, plannedRuns } from "./axes.ts"
 import { curveColour, curveRun } from "./curve-run.ts"
+import { dataJson, dataParams } from "./data-params.ts"
 import { digestOf } from "./DesiredRun.ts"
 import type { DesiredRun, DesiredState } from "./DesiredRun.ts"
 import { cutTo, maxExperimentTagCharacters } from "./limits.ts"
@@ -24,7 +25,7 @@ const experimentRun = (state: TrackedState): DesiredRun => {
     startTime: state.startedAt,
     endTime: state.status === "running" ? null : state.endedAt ?? state.startedAt,
     status: runStatus[state.status],
-    params: paramsOf({ engine: plan.engine, seeds: plan.seeds.join(", "), ...state.params }),
+    params: paramsOf({ engine: plan.engine, seeds: plan.seeds.join(", "), ...dataParams(plan.data), ...state.params }),
     tags: tagsOf({
       "leadspan.trials": `${done} of ${planned} done`,
       "leadspan.numerics": plan.numerics,
@@ -37,6 +38,7 @@ const experimentRun = (state: TrackedState): DesiredRun => {
     artifacts: [
       textArtifact("spec.yaml", "text/yaml", plan.specYaml),
       textArtifact("plan.json", "application/json", JSON.stringify(plan, null, 2)),
+      ...(plan.data.tally === undefined ? [] : [textArtifact("data/left-out.json", "application/json", dataJson(plan.data))]),
       ...state.artifacts
     ]
   }

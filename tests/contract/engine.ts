@@ -2,10 +2,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Event } from "../../framework/engines/Protocol.ts"
 import type { GenerateTask, TrainTask } from "../../framework/engines/Task.ts"
-import { halfForwardKl, makeSmallWorld, plainSchedule, type SmallWorld, tinyConfig, vocabulary } from "./small-world.ts"
+import { measuresName, readMeasures } from "../../framework/sequence/measures-file.ts"
+import { halfForwardKl, makeSmallWorld, numTrainRows, plainSchedule, type SmallWorld, tinyConfig, vocabulary } from "./small-world.ts"
 import type { WorkerProcess } from "./tfjs-process.ts"
 
 export const engineContract = (name: string, prepare: () => Promise<() => WorkerProcess>): void => {
@@ -78,6 +80,28 @@ export const engineContract = (name: string, prepare: () => Promise<() => Worker
         expect(metricsOf(events).get("train/distil 12")).toBeGreaterThan(0)
         expect(metricsOf(events).get("heldout/divergence 12")).toBeGreaterThan(0)
       }
+    })
+
+    it("trains alike on lines that hold several sequences", async () => {
+      // two steps of eight rows; with lengths of 12 to 40, two to a line of 80 always fit
+      const lines = (rows: ReadonlyArray<number>) => [0, 2, 4, 6].map((at) => rows.slice(at, at + 2))
+      const alone = plainSchedule(2, 8, 8, 40)
+      const packed = alone.map((step) => ({
+        ...step, microBatches: step.microBatches.map(({ rows }) => ({ length: 80, rows, packs: lines(rows) }))
+      }))
+      const run = async (task: TrainTask) => metricsOf((await worker.run(task)).events)
+      for (const [store, k] of [["full", null], ["topk", 8]] as const) {
+        const teacherStore = { folder: join(folder, `teacher-train-${store}`), mode: store, k }
+        const own = await run(distilling(`alone-${store}`, { teacherStore, schedule: world.schedule("alone", alone) }))
+        const together = await run(distilling(`packed-${store}`, { teacherStore, schedule: world.schedule("packed", packed) }))
+        expect(own.get("train/loss 2")).toBeGreaterThan(0)
+        for (const key of ["train/loss 1", "train/distil 1", "train/grad_norm 1", "train/loss 2", "heldout/cross_entropy 2"] as const) {
+          expect(Math.abs(together.get(key)! / own.get(key)! - 1)).toBeLessThan(1e-5)
+        }
+      }
+      const torn = packed.map((step) => ({ ...step, microBatches: step.microBatches.map((call) => ({ ...call, packs: call.packs.slice(1) })) }))
+      const { end } = await worker.run(world.train("torn-packs", { schedule: world.schedule("torn-packs", torn) }))
+      expect(end).toMatchObject({ type: "failed", reason: "invalid-input", message: expect.stringMatching(/packs other rows/) as string })
     })
 
     it("gives the same bytes whatever it did before, and in another process", async () => {
@@ -201,6 +225,23 @@ export const engineContract = (name: string, prepare: () => Promise<() => Worker
         expect((await worker.run(task)).end).toMatchObject({ type: "done" })
         expect(linesOf(task)).toEqual(linesOf(whole))
       })
+    })
+
+    it("measures each token by student and teacher, and says what does not fit", async () => {
+      const store = { folder: join(folder, "teacher-train-topk"), mode: "topk", k: 8 } as const
+      for (const [task, hasTeacher] of [[world.measure("measured", store), true], [world.measure("measured-alone", null), false]] as const) {
+        const { end, events } = await worker.run(task)
+        expect(end).toMatchObject({ type: "done", cost: { tokens: expect.any(Number) as number } })
+        expect(events.some((event) => event.type === "progress" && event.phase === "measure" && event.done === numTrainRows)).toBe(true)
+        const measures = await Effect.runPromise(readMeasures(join(task.out, measuresName)))
+        expect([measures.count, measures.hasTeacher]).toEqual([numTrainRows, hasTeacher])
+        const { divergence_T, studentEntropy_T } = measures.row(numTrainRows - 1)
+        expect([...studentEntropy_T.subarray(1)].every((value) => value > 0 && value <= Math.log(vocabulary) + 1e-4)).toBe(true)
+        expect(divergence_T === null).toBe(!hasTeacher)
+        measures.close()
+      }
+      const { end } = await worker.run(world.measure("mismeasured", { folder: join(folder, "teacher-validation-topk"), mode: "topk", k: 8 }))
+      expect(end).toMatchObject({ type: "failed", reason: "invalid-input", message: expect.stringMatching(/holds 10 rows, the prepared data 32/) as string })
     })
 
     it("takes what is no command for a failure, not for an end", async () => {

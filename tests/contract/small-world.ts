@@ -2,12 +2,11 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Result } from "effect"
-import type { Objective, OptimiserStep, TeachTask, TrainTask } from "../../framework/engines/Task.ts"
+import type { MeasureTask, Objective, OptimiserStep, TeachTask, TrainTask } from "../../framework/engines/Task.ts"
 import type { LossProgram } from "../../framework/losses/LossProgram.ts"
 import { recordLoss } from "../../framework/losses/record-loss.ts"
-import type { Prepared } from "../../framework/sequence/prepared-file.ts"
 import { writePrepared } from "../../framework/sequence/prepared-file.ts"
-import type { CellView } from "../../framework/sequence/view-file.ts"
+import type { CellView, ViewRow } from "../../framework/sequence/view-file.ts"
 import { writeView } from "../../framework/sequence/view-file.ts"
 import forwardKl from "../../plugins/losses/forward-kl.ts"
 
@@ -49,21 +48,31 @@ const segmentsOf = ({ tokens, prompt, answer }: Row): Uint8Array =>
   Uint8Array.from(tokens, (_, t) => t < prompt ? 0 : t < tokens.length - answer ? 1 : 2)
 
 const write = async (path: string, rows: ReadonlyArray<Row>): Promise<void> =>
-  Effect.runPromise(writePrepared(path, rows.map((row, index) =>
-    ({ id: `row-${index}`, tokens_T: Int32Array.from(row.tokens), segments_T: segmentsOf(row), derivedAt: null }))))
+  Effect.runPromise(writePrepared(path, rows.map((row, index) => ({
+    id: `row-${index}`, tokens_T: Int32Array.from(row.tokens), segments_T: segmentsOf(row), derivedAt: null, openerAt: null, closerAt: null,
+    endOfTurnAt: null
+  }))))
+
+/** A view of these rows; `spansOf` are the kept spans of a row (start, end, start, end ...), `weightOf` a kept token's weight. */
+export const viewBy = (
+  lengths: ReadonlyArray<number>, spansOf: (row: number, length: number) => ReadonlyArray<number>, weightOf: (row: number, token: number) => number
+): CellView => {
+  const row = (n: number): ViewRow => {
+    const spans = Int32Array.from(spansOf(n, lengths[n]!))
+    const weights: Array<number> = []
+    for (let index = 0; index < spans.length; index += 2) {
+      // the first token of a span is no target: what stood before it is not kept
+      for (let t = spans[index]!; t < spans[index + 1]!; t++) weights.push(t === spans[index] ? 0 : weightOf(n, t))
+    }
+    return { prepared: n, spans, weights: Float32Array.from(weights) }
+  }
+  return { count: lengths.length, lengths_N: Int32Array.from(lengths, (_, n) => row(n).weights.length), row }
+}
 
 /** The first `ratio` of each row; all kept tokens but the first are targets where `isTarget` says so. */
-const viewOf = (rows: ReadonlyArray<Row>, ratio: number, isTarget: (segment: number) => boolean): CellView => {
-  const ends = Int32Array.from(rows, ({ tokens }) => Math.max(1, Math.floor(ratio * tokens.length)))
-  const offsets = new Int32Array(rows.length + 1)
-  ends.forEach((end, row) => { offsets[row + 1] = offsets[row]! + end })
-  const weights = new Float32Array(offsets.at(-1)!)
-  rows.forEach((row, index) => {
-    const segments = segmentsOf(row)
-    for (let t = 1; t < ends[index]!; t++) weights[offsets[index]! + t] = isTarget(segments[t]!) ? 1 : 0
-  })
-  return { starts: new Int32Array(rows.length), ends, weightOffsets: offsets, weights }
-}
+const viewOf = (rows: ReadonlyArray<Row>, ratio: number, isTarget: (segment: number) => boolean): CellView => viewBy(
+  rows.map(({ tokens }) => tokens.length), (_, length) => [0, Math.max(1, Math.floor(ratio * length))],
+  (row, t) => isTarget(segmentsOf(rows[row]!)[t]!) ? 1 : 0)
 
 /** forward KL as a plugin records it */
 export const forwardKlProgram: LossProgram = Result.getOrThrow(recordLoss(forwardKl, {}))
@@ -77,6 +86,7 @@ export interface SmallWorld {
   /** a train task writing to `out`, resuming from a folder beside it */
   readonly train: (name: string, changes?: Partial<TrainTask>) => TrainTask
   readonly teach: (name: string, split: "train" | "validation", store: TeachTask["store"]) => TeachTask
+  readonly measure: (name: string, teacherStore: MeasureTask["teacherStore"]) => MeasureTask
   readonly schedule: (name: string, steps: ReadonlyArray<OptimiserStep>) => string
   readonly view: (name: string, split: "train" | "validation", ratio: number, isTarget?: (segment: number) => boolean) => Promise<string>
 }
@@ -125,11 +135,13 @@ export const makeSmallWorld = async (folder: string): Promise<SmallWorld> => {
       select: "last", resume: { folder: path(`${name}.resume`), everySteps: 4 }, logEverySteps: 1, recordGraphs: true,
       out: path(name), ...changes
     }),
+    measure: (name, teacherStore) => ({
+      kind: "measure", stepId: `measure-${name}`, student: { init: tinyConfig(), seed: 1, tokenizer: folder }, prepared: path("train.arrow"),
+      teacherStore, microTokens: 100, lengths, out: path(name)
+    }),
     teach: (name, split, store) => ({
       kind: "teach", stepId: `teach-${name}`, model: { init: tinyConfig(48), seed: 5, tokenizer: folder },
       prepared: path(`${split}.arrow`), store, microTokens: 200, lengths, out: path(name)
     })
   }
 }
-
-export type { Prepared }

@@ -12,35 +12,47 @@ const framework = join(root, "framework")
  */
 const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   statistics: [],
-  // A data set's, truncation's or selector's shape is what a sequence is made by.
-  sequence: ["plugin/define.ts"],
+  // A data set's, truncation's or selector's shape is what a sequence is made by; threads that tokenise find derivations, too.
+  sequence: ["plugin/define.ts", "derivation/find-derivation.ts"],
   losses: ["plugin/define.ts"],
   // The three words for segments are the spec's, too.
-  spec: ["sequence/Segment.ts"],
+  spec: ["sequence/Segment.ts", "sequence/conventions.ts"],
   // A plugin's misspelt name is answered as a spec's misspelt key is; `leadspan` in a plugin is the public API.
   plugin: ["losses", "sequence/Segment.ts", "spec/did-you-mean.ts", "index.ts"],
-  // Engines read the files that sequence writes (and its view of a whole trace), and run a recorded loss.
-  engines: ["losses/LossProgram.ts", "losses/interpret-tfjs.ts", "sequence/Segment.ts", "sequence/prepared-file.ts",
-    "sequence/view-file.ts", "sequence/view.ts"],
-  // A journal's record of a cost, a device or a failure is the wire's.
-  journal: ["engines/Protocol.ts"],
+  // Engines read and write the files that sequence knows (and its view of a whole trace), and run a recorded loss.
+  engines: ["losses/LossProgram.ts", "losses/interpret-tfjs.ts", "sequence/Segment.ts", "sequence/Sequence.ts", "sequence/measures-file.ts",
+    "sequence/prepared-file.ts", "sequence/view-file.ts", "sequence/view.ts"],
+  // A journal's record of a cost, a device or a failure is the wire's; what became of the data is told as it was counted.
+  journal: ["engines/Protocol.ts", "sequence/Tally.ts"],
+  // Where in a thought the answer is first derived: as text, or as mathematics in workers that can be killed.
+  equivalence: [],
+  derivation: ["equivalence"],
+  // Records of files and of the hub to traces; what is wrong with one is an error of its place.
+  sources: ["plugin", "sequence", "derivation", "equivalence", "spec/schema/Data.ts", "spec/Json.ts", "spec/did-you-mean.ts"],
+  // What the data say before any training; figures are drawn by the report's door.
+  advice: ["sources", "sequence", "derivation", "equivalence", "statistics", "plugin", "analysis/report/html.ts", "analysis/report/style.ts",
+    "analysis/report/figures/render.ts", "analysis/report/figures/ratio-figure.ts", "analysis/report/figures/series.ts"],
   evaluation: ["engines/Task.ts", "journal/RecordedPlan.ts", "plugin/define.ts"],
-  plan: ["spec", "sequence", "plugin", "statistics", "losses", "evaluation/grader.ts", "evaluation/items.ts", "journal/RecordedPlan.ts",
+  plan: ["spec", "sources", "derivation", "advice", "sequence", "plugin", "statistics", "losses", "evaluation/grader.ts", "evaluation/items.ts", "journal/RecordedPlan.ts",
     "journal/store.ts", "engines/Engine.ts", "engines/Task.ts", "engines/registry.ts"],
   runner: ["plan", "journal", "evaluation", "engines/Engine.ts", "engines/Protocol.ts", "engines/Task.ts", "sequence"],
   tracking: ["journal", "statistics"],
   analysis: ["journal", "statistics"],
   // Set-up starts programs and writes files by the doors that there are.
   setup: ["runner/ProcessGroup.ts", "journal/durable.ts", "../package.json"],
-  cli: ["spec", "plan", "runner", "journal", "sequence", "plugin", "evaluation", "tracking", "analysis", "setup",
+  cli: ["spec", "plan", "runner", "sources", "derivation", "equivalence", "advice", "journal", "sequence", "plugin", "evaluation", "tracking", "analysis", "setup",
     "engines/Engine.ts", "engines/registry.ts", "engines/tfjs/inspect.ts", "engines/tfjs/tensorflow.ts"],
-  "index.ts": ["plugin", "spec/schema/annotate.ts"]
+  "index.ts": ["plugin", "sequence/find-markers.ts", "spec/schema/annotate.ts"]
 }
 
 /** Packages that only one place may know: whoever needs what they do goes through it. */
 const onlyIn: Readonly<Record<string, ReadonlyArray<string>>> = {
   "@tensorflow/tfjs-node-gpu": ["engines/tfjs/", "losses/interpret-tfjs.ts", "plugin/checks/", "setup/"],
-  "@huggingface/": ["sequence/"],
+  "@huggingface/hub": ["sources/"],
+  "@huggingface/jinja": ["sequence/"],
+  "@huggingface/tokenizers": ["sequence/"],
+  "@duckdb/": ["sources/"],
+  "@cortex-js/": ["equivalence/"],
   "apache-arrow": ["sequence/"],
   "effect/cli": ["cli/"],
   "effect/http": ["tracking/"],

@@ -26,8 +26,8 @@ const usages = (command: Documented, path: ReadonlyArray<string>): ReadonlyArray
 describe("public API", () => {
   it("exports these values", () => {
     assert.deepStrictEqual(Object.keys(leadspan).sort(), [
-      "Schema", "defineBenchmark", "defineDataset", "defineLoss", "defineModel", "defineSelector", "defineTruncation",
-      "keptLength", "withDefault"
+      "Schema", "defineBenchmark", "defineDataset", "defineFormat", "defineLoss", "defineModel", "defineSelector", "defineTransform",
+      "defineTruncation", "findMarkers", "keptLength", "markerClasses", "withDefault"
     ])
   })
 
@@ -35,8 +35,10 @@ describe("public API", () => {
     const source = readFileSync(join(import.meta.dirname, "../../framework/index.ts"), "utf8")
     const names = [...source.matchAll(/export type \{([^}]*)\}/gu)].flatMap(([, inner]) => inner!.split(",").map((name) => name.trim()))
     assert.deepStrictEqual(names.filter((name) => name !== "").sort(), [
-      "BenchmarkItem", "BenchmarkPlugin", "DatasetPlugin", "DatasetRequest", "LossOps", "LossPlugin", "LossTensor", "ModelPlugin",
-      "Output", "Plugin", "SelectorPlugin", "SequenceInfo", "TraceRecord", "TruncationPlugin"
+      "BenchmarkItem", "BenchmarkPlugin", "DatasetPlugin", "DatasetRequest", "FormatPlugin", "FormatTrace", "Kept", "LossOps",
+      "LossPlugin", "LossTensor", "Marker", "MarkerClass", "ModelPlugin", "Output", "Plugin", "RandomOf", "RawRecord", "Refusal",
+      "SelectorContext", "SelectorExample", "SelectorPlugin", "SequenceInfo", "Spans", "TokenMeasures", "TraceRecord",
+      "TransformPlugin", "TruncationContext", "TruncationExample", "TruncationPlugin"
     ])
   })
 
@@ -49,7 +51,9 @@ describe("public API", () => {
       "leadspan report EXPERIMENT --out",
       "leadspan sync [EXPERIMENT]",
       "leadspan ui [EXPERIMENT]",
-      "leadspan explain SPEC --set --json --cell --sample",
+      "leadspan data FILE --json --html --format --tokenizer --where --limit --max-tokens --matcher --keep --thought-never-ends",
+      "leadspan explain SPEC --set --json --cell --sample --phase --html",
+      "leadspan grade [ROWS]",
       "leadspan diff BEFORE AFTER --json",
       "leadspan doctor --json",
       "leadspan schema",

@@ -7,6 +7,7 @@ import { NotFinite } from "./InvalidTask.ts"
 import type { Weight } from "./initialise.ts"
 import { toTensors } from "./initialise.ts"
 import { type MicroBatchArrays, toBatchTensors } from "./micro-batch.ts"
+import { shapeKey } from "./objective.ts"
 import type { SizedFunction } from "./record/record.ts"
 import type { Tensors } from "./record/trace.ts"
 import type { TeacherForm } from "./teacher-targets.ts"
@@ -107,7 +108,7 @@ export class Trainer {
   }
 
   private async whole(batch: MicroBatchArrays, scalars: Tensors, afterCall: () => Promise<void>) {
-    const graph = await this.graphs.getSized(["step", this.setting, batch.shape.length], (size) => stepFunction(this.setting, { ...batch.shape, batch: size }))
+    const graph = await this.graphs.getSized(["step", this.setting, ...shapeKey(batch.shape)], (size) => stepFunction(this.setting, { ...batch.shape, batch: size }))
     const { sums, gradientNorm, state } = take(callWith(graph, batch, { ...this.state, ...scalars }))
     await afterCall()
     return { sums, gradientNorm, state, ...graph.costAt(batch.shape.batch) }
@@ -123,7 +124,7 @@ export class Trainer {
     let flops = 0
     let activationBytes = 0
     for (const batch of batches) {
-      const graph = await this.graphs.getSized(["gradient", config, rest, batch.shape.length], (size) => gradientFunction(this.setting, { ...batch.shape, batch: size }))
+      const graph = await this.graphs.getSized(["gradient", config, rest, ...shapeKey(batch.shape)], (size) => gradientFunction(this.setting, { ...batch.shape, batch: size }))
       const { sums: part, state } = take(callWith(graph, batch, { ...weights, ...gradients }))
       tf.dispose(gradients)
       gradients = state

@@ -5,7 +5,6 @@
  * Shapes: B sequences, T tokens, N = B * T positions, V vocabulary.
  */
 import { segments } from "../../sequence/Segment.ts"
-import { type CellView } from "../../sequence/view-file.ts"
 import { wholeView } from "../../sequence/view.ts"
 import type { Objective } from "../Task.ts"
 import type { DecoderConfig } from "./config.ts"
@@ -16,7 +15,7 @@ import { crossEntropy } from "./log-probs.ts"
 import { assemble, toBatchTensors } from "./micro-batch.ts"
 import { batchSpecs, type BatchShape } from "./objective.ts"
 import { passTables } from "./rotary.ts"
-import { joinRows, type Rows } from "./rows.ts"
+import { joinRows, type Row, type Rows } from "./rows.ts"
 import type { TeacherStore } from "./store-reader.ts"
 import { pairOnSupport, type TeacherForm } from "./teacher-targets.ts"
 import { type NamedTensors, tensorflow } from "./tensorflow.ts"
@@ -75,37 +74,47 @@ export const heldoutLosses = async (
   const { own, config } = setting
   const means = new Means()
   const whole = joinRows(own.prepared, wholeView(own.prepared), config.vocabulary)
-  const { view } = own
-  // A kept prefix sees what the whole sequence sees, so one pass serves both; any other span is passed on its own.
-  const isPrefix = view.starts.every((start) => start === 0)
-  await pass(setting, whole, weights, graphs, afterCall, (row, position, entropy, divergence) => {
-    const target = position + 1
-    const from = whole.prepared.tokenOffsets[row]!
-    const length = whole.length(row)
-    const segment = segments[whole.prepared.segments[from + target]!]!
-    const decile = Math.min(deciles - 1, Math.floor(deciles * target / length))
-    for (const key of ["", `${segment}_`]) {
-      means.add(`heldout/${key}cross_entropy`, entropy)
-      if (divergence !== null) means.add(`heldout/${key}divergence`, divergence)
+  const isPrefix = keepsPrefixes(own)
+  await pass(setting, whole, weights, graphs, afterCall, (row, { sequence }) => {
+    const length = sequence.tokens_T.length
+    // A kept prefix sees what the whole sequence sees, so one pass serves both; anything else is passed on its own.
+    const ownWeights = isPrefix ? own.view.row(row).weights : null
+    return (target, entropy, divergence) => {
+      const segment = segments[sequence.segments_T[target]!]!
+      const decile = Math.min(deciles - 1, Math.floor(deciles * target / length))
+      for (const key of ["", `${segment}_`]) {
+        means.add(`heldout/${key}cross_entropy`, entropy)
+        if (divergence !== null) means.add(`heldout/${key}divergence`, divergence)
+      }
+      means.add(`heldout/cross_entropy_decile_${decile}`, entropy)
+      if (divergence !== null) means.add(`heldout/divergence_decile_${decile}`, divergence)
+      if (ownWeights !== null) means.add("heldout/own_cross_entropy", entropy, ownWeights[target] ?? 0)
     }
-    means.add(`heldout/cross_entropy_decile_${decile}`, entropy)
-    if (divergence !== null) means.add(`heldout/divergence_decile_${decile}`, divergence)
-    if (isPrefix) means.add("heldout/own_cross_entropy", entropy, ownWeight(view, row, target))
   })
   if (!isPrefix) {
-    await pass({ ...setting, teacher: null }, own, weights, graphs, afterCall, (row, position, entropy) =>
-      means.add("heldout/own_cross_entropy", entropy, ownWeight(view, row, position + 1)))
+    await pass({ ...setting, teacher: null }, own, weights, graphs, afterCall, (_, { weights_K }) => (target, entropy) =>
+      means.add("heldout/own_cross_entropy", entropy, weights_K[target]!))
   }
   return means.take()
 }
 
-const ownWeight = (view: CellView, row: number, target: number): number =>
-  target < view.ends[row]! - view.starts[row]! ? view.weights[view.weightOffsets[row]! + target]! : 0
+/** Whether row n of a view keeps a prefix of row n of the prepared data, for every n. */
+const keepsPrefixes = ({ count, prepared, view }: Rows): boolean => {
+  if (count !== prepared.count) return false
+  for (let n = 0; n < count; n++) {
+    const { prepared: of, spans } = view.row(n)
+    if (of !== n || spans.length !== 2 || spans[0] !== 0) return false
+  }
+  return true
+}
+
+/** What is done with the losses of one row: `entropy` and `divergence` of each kept token but the first, by its index among them. */
+type VisitRow = (row: number, read: Row) => (target: number, entropy: number, divergence: number | null) => void
 
 const pass = async (
   { config, teacher, microTokens, lengths }: HeldoutSetting, rows: Rows, weights: NamedTensors, graphs: Graphs,
   afterCall: (tokens: number) => Promise<void>,
-  visit: (row: number, position: number, entropy: number, divergence: number | null) => void
+  visitRow: VisitRow
 ): Promise<void> => {
   const tf = tensorflow()
   const temperature = yardstickTemperature(teacher)
@@ -121,9 +130,10 @@ const pass = async (
     const divergence = out["divergence"]?.dataSync() ?? null
     tf.dispose([tensors, out])
     chosen.forEach((row, b) => {
+      const visit = visitRow(row, rows.read(row))
       for (let position = 0; position + 1 < rows.length(row); position++) {
         const at = b * shape.length + position
-        visit(row, position, entropy[at]!, divergence === null ? null : divergence[at]!)
+        visit(position + 1, entropy[at]!, divergence === null ? null : divergence[at]!)
       }
     })
     tokens += batch.tokens

@@ -1,12 +1,13 @@
 /**
  * A micro-batch as the arrays that a graph takes, padded on the right.
  *
- * Shapes: B sequences, T tokens, N = B * T positions; position n = b * T + t predicts token t + 1 of sequence b.
+ * Shapes: B lines, T tokens, N = B * T positions, K kept tokens of a row; position n = b * T + t predicts token t + 1 of line b.
+ * A line is one sequence, or several one after the other.
  */
 import type { Objective } from "../Task.ts"
 import { InvalidTask } from "./InvalidTask.ts"
 import type { BatchShape } from "./objective.ts"
-import type { Rows } from "./rows.ts"
+import type { Row, Rows } from "./rows.ts"
 import type { TeacherArrays, TeacherStore } from "./store-reader.ts"
 import type { Tensors } from "./record/trace.ts"
 import { tensorflow } from "./tensorflow.ts"
@@ -17,6 +18,8 @@ export interface MicroBatchArrays {
   readonly labels: Int32Array
   readonly coefficients: Float32Array
   readonly teacher: TeacherArrays | null
+  /** where lines hold several sequences: each token's position, and its sequence's number in the line, -1 at padding */
+  readonly packing?: { readonly positions: Int32Array; readonly sequences: Int32Array }
   /** tokens that are fed, without padding */
   readonly tokens: number
   /** positions with a target */
@@ -36,50 +39,105 @@ const denominators: Readonly<Record<Objective["reduce"], (sums: { weight: number
   fixed: ({ positions }) => positions
 }
 
+type Settings = readonly [reduce: Objective["reduce"], teacher: TeacherStore | null, temperature: number]
+
 /**
- * @param batch number of sequences of the graph; rows beyond those given are padding
- * @param temperature of the objective: picks the teacher's log-sum-exp in a top-k store
- * A schedule feeds a row up to its last target, since nothing that follows can bear on a causal student's loss.
+ * A sequence a line. A schedule feeds a row up to its last target, since nothing that follows can bear on a causal student's loss.
+ * @param shape `batch` is the number of lines of the graph; those beyond the rows given are padding
+ * @param settings the objective's reduction and temperature, which picks the teacher's log-sum-exp in a top-k store
  * @throws InvalidTask if a row has a target beyond `length`
  */
-export const assemble = (
-  rows: Rows, chosen: ReadonlyArray<number>, shape: BatchShape, reduce: Objective["reduce"],
-  teacher: TeacherStore | null, temperature: number
+export const assemble = (rows: Rows, chosen: ReadonlyArray<number>, shape: BatchShape, ...settings: Settings): MicroBatchArrays => {
+  const lines = layOut(rows, shape, ...settings)
+  chosen.forEach((row, b) => lines.put(row, b, 0, ({ tokens_K }) => Math.min(tokens_K.length, shape.length)))
+  return lines.take()
+}
+
+/** Tokens of a row that a packed line feeds: up to its last target, two at least. */
+const fedOf = ({ tokens_K, weights_K }: Row): number => {
+  let fed = tokens_K.length
+  while (fed > 2 && !(weights_K[fed - 1]! > 0)) fed--
+  return fed
+}
+
+/**
+ * Several sequences a line (`MicroBatch` in `Task.ts`). Losses and gradients are those of `assemble` for the same rows.
+ * @throws InvalidTask if a line's rows are more than its tokens
+ */
+export const assemblePacked = (
+  rows: Rows, packs: ReadonlyArray<ReadonlyArray<number>>, shape: BatchShape, ...settings: Settings
 ): MicroBatchArrays => {
+  const lines = layOut(rows, shape, ...settings)
+  const positions = new Int32Array(shape.batch * shape.length)
+  const sequences = new Int32Array(positions.length).fill(-1)
+  packs.forEach((pack, b) => {
+    let from = 0
+    for (const [number, row] of pack.entries()) {
+      const fed = lines.put(row, b, from, fedOf)
+      for (let t = 0; t < fed; t++) positions[b * shape.length + from + t] = t
+      sequences.fill(number, b * shape.length + from, b * shape.length + from + fed)
+      from += fed
+    }
+  })
+  return { ...lines.take(), shape: { ...shape, isPacked: true }, packing: { positions, sequences } }
+}
+
+/** Lines that rows are put into. */
+const layOut = (rows: Rows, shape: BatchShape, ...[reduce, teacher, temperature]: Settings) => {
   const { batch, length } = shape
-  const { prepared, view } = rows
   const ids = new Int32Array(batch * length)
   const labels = new Int32Array(batch * length)
   const coefficients = new Float32Array(batch * length)
   const arrays = teacher === null ? null : emptyTeacher(teacher, batch * length)
-  const sums = { weight: 0, sequences: chosen.length, positions: 0 }
+  const sums = { weight: 0, sequences: 0, positions: 0 }
   let tokens = 0
   let targets = 0
-  chosen.forEach((row, b) => {
-    if (row < 0 || row >= rows.count) throw new InvalidTask({ message: `the schedule names row ${row} of ${rows.count}` })
-    const kept = rows.length(row)
-    const fed = Math.min(kept, length)
-    const start = prepared.tokenOffsets[row]! + view.starts[row]!
-    const weights = view.weights.subarray(view.weightOffsets[row]!, view.weightOffsets[row + 1]!)
-    let rowWeight = 0
-    for (const weight of weights) rowWeight += weight
-    if (weights.subarray(fed).some((weight) => weight > 0)) {
-      throw new InvalidTask({ message: `row ${row} has a target beyond token ${length}, for which its micro-batch has no room` })
-    }
-    const share = reduce === "sequence-mean" && rowWeight > 0 ? 1 / rowWeight : 1
-    ids.set(prepared.tokens.subarray(start, start + fed), b * length)
-    for (let t = 0; t + 1 < fed; t++) {
-      const weight = weights[t + 1]!
-      labels[b * length + t] = prepared.tokens[start + t + 1]!
-      coefficients[b * length + t] = weight * share
-      if (weight > 0) targets++
-    }
-    if (teacher !== null) teacher.read(row, view.starts[row]!, fed, arrays!, b * length, temperature)
-    tokens += fed
-    sums.weight += rowWeight
-    sums.positions += kept - 1
-  })
-  return { shape, ids, labels, coefficients, teacher: arrays, tokens, targets, denominator: denominators[reduce](sums) }
+  return {
+    /** Puts a row into line `b` from token `from` on. @returns the tokens that it takes, `fedOf` of it */
+    put: (row: number, b: number, from: number, fedOf: (read: Row) => number): number => {
+      if (row < 0 || row >= rows.count) throw new InvalidTask({ message: `the schedule names row ${row} of ${rows.count}` })
+      const read = rows.read(row)
+      const { tokens_K, weights_K } = read
+      const fed = fedOf(read)
+      if (from + fed > length || weights_K.subarray(fed).some((weight) => weight > 0)) {
+        throw new InvalidTask({ message: `row ${row} has a target beyond token ${length - from}, for which its micro-batch has no room` })
+      }
+      let rowWeight = 0
+      for (const weight of weights_K) rowWeight += weight
+      const share = reduce === "sequence-mean" && rowWeight > 0 ? 1 / rowWeight : 1
+      const at = b * length + from
+      ids.set(tokens_K.subarray(0, fed), at)
+      for (let t = 0; t + 1 < fed; t++) {
+        const weight = weights_K[t + 1]!
+        labels[at + t] = tokens_K[t + 1]!
+        coefficients[at + t] = weight * share
+        if (weight > 0) targets++
+      }
+      if (teacher !== null) readTeacher(teacher, read, fed, arrays!, at, temperature)
+      tokens += fed
+      sums.weight += rowWeight
+      sums.sequences++
+      sums.positions += tokens_K.length - 1
+      return fed
+    },
+    take: (): MicroBatchArrays =>
+      ({ shape, ids, labels, coefficients, teacher: arrays, tokens, targets, denominator: denominators[reduce](sums) })
+  }
+}
+
+/**
+ * What the teacher said at each position of a row's first `fed` kept tokens. Its row of a kept token is that token's own place in
+ * the whole sequence less 1, also across a gap: there the teacher had read what the student has not.
+ */
+const readTeacher = (teacher: TeacherStore, { prepared, spans }: Row, fed: number, into: TeacherArrays, at: number, temperature: number): void => {
+  let kept = 0
+  for (let index = 0; index < spans.length && kept < fed; index += 2) {
+    const [start, end] = [spans[index]!, spans[index + 1]!]
+    // The last position before a gap predicts the first token after it, so this overwrites what the teacher said within the gap.
+    const before = kept === 0 ? 0 : 1
+    teacher.read(prepared, start - before, Math.min(end - start, fed - kept) + before, into, at + kept - before, temperature)
+    kept += end - start
+  }
 }
 
 const emptyTeacher = ({ form, description }: TeacherStore, positions: number): TeacherArrays =>
@@ -93,11 +151,15 @@ const emptyTeacher = ({ form, description }: TeacherStore, positions: number): T
     }
 
 /** The same as tensors, by the names of `objective.ts`. The caller disposes them. */
-export const toBatchTensors = ({ shape, ids, labels, coefficients, teacher }: MicroBatchArrays): Tensors => {
+export const toBatchTensors = ({ shape, ids, labels, coefficients, packing, teacher }: MicroBatchArrays): Tensors => {
   const tf = tensorflow()
   const positions = shape.batch * shape.length
   return {
     ids: tf.tensor2d(ids, [shape.batch, shape.length], "int32"),
+    ...(packing === undefined ? {} : {
+      positions: tf.tensor2d(packing.positions, [shape.batch, shape.length], "int32"),
+      sequences: tf.tensor2d(packing.sequences, [shape.batch, shape.length], "int32")
+    }),
     labels: tf.tensor1d(labels, "int32"),
     coefficients: tf.tensor1d(coefficients, "float32"),
     ...(teacher === null ? {} : { teacherLogits: tf.tensor2d(teacher.logits, [positions, teacher.logits.length / positions], "float32") }),

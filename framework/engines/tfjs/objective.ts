@@ -11,15 +11,23 @@ import { pairOnSupport, type TeacherForm, teacherSpecs } from "./teacher-targets
 import type { Specs, Tensors } from "./record/trace.ts"
 import { type Tensor, tensorflow } from "./tensorflow.ts"
 
-/** Length and number of sequences of a micro-batch: one graph each. */
+/** Length and number of lines of a micro-batch: one graph each. A line is a sequence, or several where they are packed. */
 export interface BatchShape {
   readonly batch: number
   readonly length: number
+  readonly isPacked?: boolean
 }
 
-/** Inputs of a micro-batch besides weights. `coefficients` is each position's target weight, 0 where it has no target. */
-export const batchSpecs = ({ batch, length }: BatchShape, vocabulary: number, teacher: TeacherForm | null): Specs => ({
+/** What of a shape a graph for any number of lines depends on. */
+export const shapeKey = ({ isPacked = false, length }: BatchShape): ReadonlyArray<unknown> => isPacked ? [length, "packed"] : [length]
+
+/**
+ * Inputs of a micro-batch besides weights. `coefficients` is each position's target weight, 0 where it has no target. Packed lines
+ * also say, of each token, its position and which sequence of its line it belongs to.
+ */
+export const batchSpecs = ({ batch, isPacked = false, length }: BatchShape, vocabulary: number, teacher: TeacherForm | null): Specs => ({
   ids: { shape: [batch, length], dtype: "int32" },
+  ...(isPacked ? { positions: { shape: [batch, length], dtype: "int32" }, sequences: { shape: [batch, length], dtype: "int32" } } : {}),
   labels: { shape: [batch * length], dtype: "int32" },
   coefficients: { shape: [batch * length], dtype: "float32" },
   ...(teacher === null ? {} : teacherSpecs(teacher, batch, length, vocabulary))

@@ -116,13 +116,14 @@ export const rotate = (x: Tensor, cos: Tensor, sin: Tensor): Tensor => {
 /**
  * Causal attention of `groups` query heads to each key-value head. Queries come scaled.
  * `queries` is [B, groups * T, D], `keys` and `values` are [B, T, D], `mask_TT` is 0 where a token may look, very
- * negative elsewhere. Returns [B, groups * T, D].
+ * negative elsewhere; it may be [lines, 1, T, T], B being heads of that many lines. Returns [B, groups * T, D].
  */
 export const attend = (queries: Tensor, keys: Tensor, values: Tensor, mask_TT: Tensor, groups: number): Tensor => {
   const tf = tensorflow()
   const [batch, length] = [keys.shape[0]!, keys.shape[1]!]
   return withGradient([queries, keys, values], (save, q, k, v) => {
-    const scores = tf.reshape(products(q, k, false, true), [batch * groups, length, length])
+    const lines = mask_TT.rank === 2 ? [] : [mask_TT.shape[0]!]
+    const scores = tf.reshape(products(q, k, false, true), [...lines, batch * groups / (lines[0] ?? 1), length, length])
     const weights = tf.reshape(tf.softmax(tf.add(scores, mask_TT)), [batch, groups * length, length])
     const out = products(weights, v)
     save([q, k, v, weights, out])

@@ -3,6 +3,7 @@
  * passed to the decoder as inputs.
  */
 import type { DecoderConfig } from "./config.ts"
+import { lookUp } from "./operations.ts"
 import { type Tensor, tensorflow } from "./tensorflow.ts"
 
 /** Rotary tables for T positions of one head of width D. Sines carry the minus of their first half. */
@@ -16,7 +17,7 @@ export interface RotaryTables {
 
 /** What a forward pass of T tokens needs besides weights and ids. */
 export interface PassTables extends RotaryTables {
-  /** [T, T]: 0 where a token (row) may look, -1e9 elsewhere */
+  /** [T, T]: 0 where a token (row) may look, -1e9 elsewhere; [B, 1, T, T] where lines are packed */
   readonly mask_TT: Tensor
 }
 
@@ -79,6 +80,23 @@ export const passTables = (config: DecoderConfig, length: number, positions?: Re
   return {
     ...rotaryTables(config, positions ?? Array.from(places)),
     mask_TT: tf.tidy(() => maskBeyond(tf.tensor2d(places, [length, 1], "int32"), length))
+  }
+}
+
+/**
+ * Tables of lines that hold several sequences, `positions_BT` and `sequences_BT` int32 [B, T]: rotary tables [B, 1, T, D] of each
+ * token's own position, and a mask [B, 1, T, T] under which a token looks at itself and at those before it in its sequence.
+ */
+export const packedTables = (config: DecoderConfig, positions_BT: Tensor, sequences_BT: Tensor): PassTables => {
+  const tf = tensorflow()
+  const [batch, length] = positions_BT.shape as [number, number]
+  const { mask_TT, ...rotary } = passTables(config, length)
+  const atPositions = (table_TD: Tensor) => tf.reshape(lookUp(table_TD, positions_BT), [batch, 1, length, config.headWidth])
+  const isApart = tf.notEqual(tf.reshape(sequences_BT, [batch, 1, length, 1]), tf.reshape(sequences_BT, [batch, 1, 1, length]))
+  return {
+    queryCos_TD: atPositions(rotary.queryCos_TD), querySin_TD: atPositions(rotary.querySin_TD),
+    keyCos_TD: atPositions(rotary.keyCos_TD), keySin_TD: atPositions(rotary.keySin_TD),
+    mask_TT: tf.minimum(mask_TT, tf.mul(tf.cast(isApart, "float32"), -1e9))
   }
 }
 

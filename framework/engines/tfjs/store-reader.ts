@@ -112,3 +112,15 @@ export const openTeacherStore = (folder: string): TeacherStore => {
     }
   }
 }
+
+/** @throws InvalidTask if the teacher's tokens are not the student's */
+export const checkStore = ({ description }: TeacherStore, vocabulary: number): void => {
+  if (description.vocabulary !== vocabulary) {
+    throw new InvalidTask({ message: `the teacher has ${description.vocabulary} tokens in its vocabulary, the student ${vocabulary}: distillation needs one tokenizer` })
+  }
+}
+
+/** @throws InvalidTask if the store is of other prepared data */
+export const checkRows = ({ description }: TeacherStore, count: number): void => {
+  if (description.rows !== count) throw new InvalidTask({ message: `the teacher store holds ${description.rows} rows, the prepared data ${count}` })
+}

@@ -7,7 +7,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
-import { readPrepared } from "../../sequence/prepared-file.ts"
+import { type Prepared, readPrepared } from "../../sequence/prepared-file.ts"
 import { wholeView } from "../../sequence/view.ts"
 import type { Cost } from "../Protocol.ts"
 import type { TeachTask } from "../Task.ts"
@@ -18,7 +18,7 @@ import { openModel } from "./folder.ts"
 import type { GraphFunction, Graphs } from "./graphs.ts"
 import { numbersToHalves } from "./half.ts"
 import { InvalidTask } from "./InvalidTask.ts"
-import { toTensors } from "./initialise.ts"
+import { toTensors, type Weight } from "./initialise.ts"
 import { MemoryMeter, weightBytes } from "./memory.ts"
 import type { BatchShape } from "./objective.ts"
 import { type Reporter, Stopped } from "./Reporter.ts"
@@ -55,7 +55,6 @@ export const teachFunction = (config: DecoderConfig, shape: BatchShape, { mode, 
  * @throws InvalidTask if the data do not fit the model, or if the model's logits on a prefix depend on what follows it
  */
 export const teach = async (task: TeachTask, graphs: Graphs, reporter: Reporter): Promise<Cost> => {
-  const tf = tensorflow()
   const { store } = task
   const { config, weights: values } = openModel(task.model)
   if (store.mode === "topk" && (store.k === null || store.k > config.vocabulary)) {
@@ -63,12 +62,24 @@ export const teach = async (task: TeachTask, graphs: Graphs, reporter: Reporter)
   }
   if (store.mode === "topk" && store.temperatures.length === 0) throw new InvalidTask({ message: "a top-k store needs at least one temperature" })
   const prepared = await Effect.runPromise(readPrepared(task.prepared))
+  try {
+    return await passOver(task, prepared, config, values, graphs, reporter)
+  } finally {
+    prepared.close()
+  }
+}
+
+const passOver = async (
+  task: TeachTask, prepared: Prepared, config: DecoderConfig, values: Readonly<Record<string, Weight>>, graphs: Graphs, reporter: Reporter
+): Promise<Cost> => {
+  const tf = tensorflow()
+  const { store } = task
   const rows = joinRows(prepared, wholeView(prepared), config.vocabulary)
   const batches = evenBatches(Array.from({ length: rows.count }, (_, row) => rows.length(row)), task.lengths, task.microTokens)
   const clock = startClock(nothing, graphs.making)
   const memory = new MemoryMeter(weightBytes(config))
   mkdirSync(task.out, { recursive: true })
-  const writer = openWriter(task.out, store, config.vocabulary, prepared.tokenOffsets)
+  const writer = openWriter(task.out, store, config.vocabulary, prepared.firstToken_N1)
   const weights = toTensors(values)
   const graphOf = (shape: BatchShape) => graphs.getSized(["teach", config, shape.length, store], (batch) => teachFunction(config, { ...shape, batch }, store))
   let [tokens, paddedTokens, flops] = [0, 0, 0]
@@ -91,7 +102,7 @@ export const teach = async (task: TeachTask, graphs: Graphs, reporter: Reporter)
       : await checkPrefixes(rows, batches.at(-1)!, weights, (await graphOf(batches.at(-1)!.shape)).call, reporter)
     const description: StoreDescription = {
       format: 1, mode: store.mode, k: store.mode === "topk" ? store.k : null, dtype: store.dtype, vocabulary: config.vocabulary,
-      temperatures: store.mode === "topk" ? store.temperatures : [], rows: rows.count, rowOffsets: [...prepared.tokenOffsets], prefixDifference
+      temperatures: store.mode === "topk" ? store.temperatures : [], rows: rows.count, rowOffsets: [...prepared.firstToken_N1], prefixDifference
     }
     writer.finish()
     const cost: Cost = { ...clock(), ...memory.read(), tokens, paddedTokens, targets: 0, flops }
@@ -125,11 +136,11 @@ const say = (call: (inputs: Record<string, Tensor>) => Record<string, Tensor>, w
 }
 
 /** A batch's ids, each sequence cut to `share` of its tokens. */
-const idsOf = ({ prepared, length: lengthOf }: Rows, { shape: { batch, length }, rows }: EvenBatch, share: number): Int32Array => {
+const idsOf = (all: Rows, { shape: { batch, length }, rows }: EvenBatch, share: number): Int32Array => {
   const ids = new Int32Array(batch * length)
   rows.forEach((row, b) => {
-    const from = prepared.tokenOffsets[row]!
-    ids.set(prepared.tokens.subarray(from, from + keptOf(lengthOf(row), share)), b * length)
+    const { tokens_K } = all.read(row)
+    ids.set(tokens_K.subarray(0, keptOf(tokens_K.length, share)), b * length)
   })
   return ids
 }
@@ -160,7 +171,7 @@ const checkPrefixes = async (
 }
 
 /** Files of a store, written row by row at each row's own place, in whatever order batches come. */
-const openWriter = (folder: string, { mode, k, dtype, temperatures }: StoreForm, vocabulary: number, rowOffsets: Int32Array) => {
+const openWriter = (folder: string, { mode, k, dtype, temperatures }: StoreForm, vocabulary: number, rowOffsets: Float64Array) => {
   const width = mode === "full" ? vocabulary : k!
   const open = (name: string) => openSync(join(folder, name), "w")
   const files = { logits: open("logits.bin"), ...(mode === "topk" ? { ids: open("ids.bin"), lse: open("lse.bin") } : {}) }

@@ -14,7 +14,7 @@ import { forward } from "./decoder.ts"
 import type { GraphFunction } from "./graphs.ts"
 import { type BatchShape, batchSpecs, objectiveSums } from "./objective.ts"
 import type { Specs, Tensors } from "./record/trace.ts"
-import { passTables } from "./rotary.ts"
+import { packedTables, passTables } from "./rotary.ts"
 import type { TeacherForm } from "./teacher-targets.ts"
 import { type NamedTensors, type Tensor, tensorflow } from "./tensorflow.ts"
 
@@ -53,7 +53,8 @@ const lossAndGradients = ({ config, objective, teacher }: Trained, inputs: Tenso
   const weights = ofGroup("weight", inputs)
   const names = Object.keys(weights)
   const [batch, length] = inputs["ids"]!.shape as [number, number]
-  const tables = passTables(config, length)
+  const { positions, sequences } = inputs
+  const tables = positions === undefined || sequences === undefined ? passTables(config, length) : packedTables(config, positions, sequences)
   let sums: Tensor | undefined
   const loss = (...values: Array<Tensor>) => {
     const named = Object.fromEntries(names.map((name, index) => [name, values[index]!]))

@@ -6,20 +6,20 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Schema } from "effect"
 import type { Cost } from "../Protocol.ts"
-import { type Objective, OptimiserStep, type TrainTask } from "../Task.ts"
+import { type MicroBatch, type Objective, OptimiserStep, type TrainTask } from "../Task.ts"
 import { openModel, writeModel } from "./folder.ts"
 import type { Graphs } from "./graphs.ts"
 import { type HeldoutLosses, heldoutLosses, type HeldoutSetting } from "./heldout.ts"
 import { InvalidTask, NotFinite } from "./InvalidTask.ts"
 import { MemoryMeter, weightBytes } from "./memory.ts"
 import { openMetricLog } from "./metric-log.ts"
-import { assemble } from "./micro-batch.ts"
+import { assemble, assemblePacked } from "./micro-batch.ts"
 import type { Metric, Reporter } from "./Reporter.ts"
 import { Stopped } from "./Reporter.ts"
 import { clearResume, loadResume, saveResume, type TrainProgress } from "./resume.ts"
-import { readRows } from "./rows.ts"
+import { readRows, type Rows, type StoredRows } from "./rows.ts"
 import { nothing, startClock } from "./spent.ts"
-import { openTeacherStore, type TeacherStore } from "./store-reader.ts"
+import { checkRows, checkStore, openTeacherStore, type TeacherStore } from "./store-reader.ts"
 import { groupValues, type StepNumbers, Trainer, valuesOf } from "./Trainer.ts"
 import type { Weight } from "./initialise.ts"
 
@@ -55,21 +55,27 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
   const model = openModel(task.student)
   const { config } = model
   const schedule = readSchedule(task.schedule)
-  const rows = await readRows(task.prepared, task.view, config.vocabulary)
+  const data: Array<StoredRows> = []
+  const openRows = async (prepared: string, view: string) => {
+    const rows = await readRows(prepared, view, config.vocabulary)
+    data.push(rows)
+    return rows
+  }
   const { objective } = task
   let trainer: Trainer | null = null
   try {
+    const rows = await openRows(task.prepared, task.view)
     const teacher = objective.weight === 0 ? null : openStore(task.teacherStore)
     if (objective.weight > 0 && (teacher === null || objective.distil === null)) {
       throw new InvalidTask({ message: `the objective gives distillation the weight ${objective.weight} but the task names no ${teacher === null ? "teacher store" : "loss"}` })
     }
     const validation: HeldoutSetting | null = task.validation === null ? null : {
-      config, own: await readRows(task.validation.prepared, task.validation.ownView, config.vocabulary),
+      config, own: await openRows(task.validation.prepared, task.validation.ownView),
       teacher: openStore(task.validation.teacherStore), microTokens: task.validation.microTokens, lengths: task.validation.lengths
     }
     for (const store of stores) checkStore(store, config.vocabulary)
-    if (teacher !== null) checkRows(teacher, rows.count)
-    if (validation?.teacher != null) checkRows(validation.teacher, validation.own.count)
+    if (teacher !== null) checkRows(teacher, rows.prepared.count)
+    if (validation?.teacher != null) checkRows(validation.teacher, validation.own.prepared.count)
 
     const saved = loadResume(task.resume.folder, task.stepId, config)
     let progress = saved?.progress ?? beginning(task.stepId)
@@ -120,8 +126,7 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
     const everySteps = task.validation?.everySteps ?? null
     while (progress.stepsDone < schedule.length) {
       const { microBatches, learningRate } = schedule[progress.stepsDone]!
-      const batches = microBatches.filter(({ rows }) => rows.length > 0).map((microBatch) => assemble(
-        rows, microBatch.rows, { batch: microBatch.rows.length, length: microBatch.length }, objective.reduce, teacher, objective.temperature))
+      const batches = microBatches.filter(({ rows }) => rows.length > 0).map((microBatch) => assembleCall(rows, microBatch, objective, teacher))
       const done = progress.stepsDone + 1
       const numbers = await trainer.step(batches, learningRate, done, reporter.breathe)
       if (numbers !== null) memory.note(numbers)
@@ -167,8 +172,14 @@ export const train = async (task: TrainTask, graphs: Graphs, reporter: Reporter)
     return cost
   } finally {
     trainer?.dispose()
-    for (const store of stores) store.close()
+    for (const file of [...stores, ...data]) file.close()
   }
+}
+
+const assembleCall = (rows: Rows, { length, packs, rows: chosen }: MicroBatch, { reduce, temperature }: Objective, teacher: TeacherStore | null) => {
+  if (packs === undefined) return assemble(rows, chosen, { batch: chosen.length, length }, reduce, teacher, temperature)
+  if (packs.flat().join() !== chosen.join()) throw new InvalidTask({ message: "the schedule packs other rows into a micro-batch than it names for it" })
+  return assemblePacked(rows, packs, { batch: packs.length, length }, reduce, teacher, temperature)
 }
 
 /** A part of the objective that has weight 0 is not computed, so it is not reported; a step without targets has no losses. */
@@ -182,16 +193,6 @@ const stepMetrics = (
     "train/learning_rate": learningRate, "train/tokens_per_second": tokensPerSecond
   }
   return Object.entries(values).map(([key, value]) => ({ key, step, value }))
-}
-
-const checkStore = ({ description }: TeacherStore, vocabulary: number): void => {
-  if (description.vocabulary !== vocabulary) {
-    throw new InvalidTask({ message: `the teacher has ${description.vocabulary} tokens in its vocabulary, the student ${vocabulary}: distillation needs one tokenizer` })
-  }
-}
-
-const checkRows = ({ description }: TeacherStore, count: number): void => {
-  if (description.rows !== count) throw new InvalidTask({ message: `the teacher store holds ${description.rows} rows, the prepared data ${count}` })
 }
 
 const writeJson = (path: string, value: unknown): void => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`)

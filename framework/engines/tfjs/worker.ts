@@ -8,6 +8,7 @@ import { Command, type Cost } from "../Protocol.ts"
 import type { Task } from "../Task.ts"
 import { generateTask } from "./generate-task.ts"
 import { type Graphs, makeGraphs } from "./graphs.ts"
+import { measure } from "./measure.ts"
 import { measureBase } from "./memory.ts"
 import { type Reporter, Stopped } from "./Reporter.ts"
 import { teach } from "./teach.ts"
@@ -22,6 +23,7 @@ const execute = (task: Task, graphs: (isRecorded: boolean) => Graphs, reporter: 
     case "train": return train(task, graphs(task.recordGraphs), reporter)
     case "teach": return teach(task, graphs(true), reporter)
     case "generate": return generateTask(task, graphs(task.recordGraphs), reporter)
+    case "measure": return measure(task, graphs(true), reporter)
   }
 }
 

@@ -21,6 +21,8 @@ export interface Cell {
   readonly block: number
   /** everything that bears on the cell; equal sections are one object */
   readonly settings: CellSettings
+  /** index of the cell whose selector's control it is: as many targets of the same weights, placed at random; null for all others */
+  readonly twinOf: number | null
   /** what its block set, for locating problems */
   readonly values: ReadonlyArray<AxisValue>
   readonly baselines: CellBaselines

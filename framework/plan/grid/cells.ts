@@ -11,6 +11,7 @@ import { issueAtPlace } from "../../spec/SourceFile.ts"
 import type { SpecIssue } from "../../spec/SpecError.ts"
 import { placeAt } from "../../spec/SpecNode.ts"
 import { showPath } from "../../spec/SpecPath.ts"
+import { isRatioPath } from "../../spec/to-plain.ts"
 import { axisNames, showValue } from "./axis-names.ts"
 import { axesOf, visitPoints } from "./block-points.ts"
 import type { Cell, GridAxis } from "./Cell.ts"
@@ -64,7 +65,7 @@ class AxisReader {
     if (id === undefined) {
       id = this.shown.length
       this.byText.set(text, id)
-      this.shown.push(this.shownByText.get(text) ?? (this.path === "sequence.truncate.ratio" ? Number(value) : value))
+      this.shown.push(this.shownByText.get(text) ?? (isRatioPath(this.path) ? Number(value) : value))
     }
     this.bySection.set(section, id)
     return id
@@ -150,7 +151,7 @@ class Expander {
       axes[reader.path] = value
       if (value !== null) name += `${name === "" ? "" : " "}${reader.name}=${showValue(value)}`
     }
-    this.points.push({ name: name === "" ? "all" : name, axes, role, block, settings, values, ids })
+    this.points.push({ name: name === "" ? "all" : name, axes, role, block, twinOf: null, settings, values, ids })
   }
 
   expandBlock(index: number): number {
@@ -198,6 +199,13 @@ const withUniqueNames = (points: ReadonlyArray<Point>): ReadonlyArray<Point> => 
   })
 }
 
+/** Each cell with a selector has a control beside it, unless it wants none: after all cells, so that their numbers stay. */
+const withTwins = (points: ReadonlyArray<Point>): ReadonlyArray<Point> => [
+  ...points,
+  ...points.flatMap((point, twinOf): ReadonlyArray<Point> =>
+    point.settings.sequence.selector?.twin === true ? [{ ...point, name: `twin of ${point.name}`, role: "control", twinOf }] : [])
+]
+
 export const expandPoints = (loaded: LoadedSpec): Expanded => {
   const expander = new Expander(loaded)
   let numLeftOut = 0
@@ -213,7 +221,7 @@ export const expandPoints = (loaded: LoadedSpec): Expanded => {
     }
   }
   return {
-    points: withUniqueNames(expander.points),
+    points: withUniqueNames(withTwins(expander.points)),
     axes: expander.readers.map((reader) => ({ path: reader.path, name: reader.name, values: reader.listed })),
     numPoints,
     numLeftOut,

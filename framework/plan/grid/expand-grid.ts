@@ -37,13 +37,15 @@ export const resolveGrid = (loaded: LoadedSpec): Effect.Effect<Grid, SpecError> 
       ])
     }
     const paths = expanded.axes.map((axis) => axis.path)
-    const matched = resolveBaseline(loaded, "matched", points, paths)
-    const reference = resolveBaseline(loaded, "reference", points, paths)
+    // A twin is compared with what the cell beside it is compared with, and is nobody's baseline.
+    const own = points.filter(({ twinOf }) => twinOf === null)
+    const matched = resolveBaseline(loaded, "matched", own, paths)
+    const reference = resolveBaseline(loaded, "reference", own, paths)
     const cells = points.map(
       ({ ids: _, ...point }, index): Cell => ({
         index,
         ...point,
-        baselines: { matched: matched.indices[index]!, reference: reference.indices[index]! }
+        baselines: { matched: matched.indices[point.twinOf ?? index]!, reference: reference.indices[point.twinOf ?? index]! }
       })
     )
     const { claims, issues: claimIssues } = resolveClaims(loaded, cells)

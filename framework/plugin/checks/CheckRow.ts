@@ -11,7 +11,7 @@ export interface CheckRow {
 }
 
 const short = (value: unknown): string => {
-  const text = typeof value === "string" ? value : JSON.stringify(value) ?? String(value)
+  const text = (typeof value === "string" ? value : JSON.stringify(value) ?? String(value)).replaceAll("\n", "\\n")
   return text.length > 48 ? `${text.slice(0, 45)}...` : text
 }
 

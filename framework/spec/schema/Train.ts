@@ -30,6 +30,10 @@ const Batch = Schema.Struct({
   microTokens: withDefault(
     count("Padded tokens of one call at most: how a step is split; part of a trial's identity."),
     4096
+  ),
+  packing: withDefault(
+    bool("Lay several sequences in one line of a call, so that less is padding; part of a trial's identity."),
+    false
   )
 }).annotate({ identifier: "Batch", description: "A batch counts sequences." })
 

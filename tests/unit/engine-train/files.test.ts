@@ -14,11 +14,11 @@ import { numbersToHalves } from "../../../framework/engines/tfjs/half.ts"
 import { heldoutLosses } from "../../../framework/engines/tfjs/heldout.ts"
 import { initialiseValues, toTensors } from "../../../framework/engines/tfjs/initialise.ts"
 import type { Reporter } from "../../../framework/engines/tfjs/Reporter.ts"
-import { joinRows, readRows } from "../../../framework/engines/tfjs/rows.ts"
+import { joinRows, readRows, type Rows } from "../../../framework/engines/tfjs/rows.ts"
 import { halfToNumber } from "../../../framework/engines/tfjs/safetensors.ts"
 import { openTeacherStore } from "../../../framework/engines/tfjs/store-reader.ts"
 import { teach } from "../../../framework/engines/tfjs/teach.ts"
-import { makeSmallWorld, type SmallWorld, tinyConfig, vocabulary } from "../../contract/small-world.ts"
+import { makeSmallWorld, type SmallWorld, tinyConfig, viewBy, vocabulary } from "../../contract/small-world.ts"
 
 const graphs = makeGraphs(true)
 const silent: Reporter = { progress: () => {}, metrics: () => {}, breathe: () => Promise.resolve(), isStopping: () => false }
@@ -100,17 +100,10 @@ describe("held-out losses", () => {
   const config = readConfig(tinyConfig())
   it("pass what is kept on its own where it is no prefix", async () => {
     const whole = await readRows(join(folder, "validation.arrow"), join(folder, "validation-whole.arrow"), config.vocabulary)
-    const length = (row: number) => whole.prepared.tokenOffsets[row + 1]! - whole.prepared.tokenOffsets[row]!
     // the last half, all of it targets
-    const starts = Int32Array.from({ length: whole.count }, (_, row) => length(row) >> 1)
-    const ends = Int32Array.from({ length: whole.count }, (_, row) => length(row))
-    const weightOffsets = new Int32Array(whole.count + 1)
-    for (let row = 0; row < whole.count; row++) weightOffsets[row + 1] = weightOffsets[row]! + ends[row]! - starts[row]!
-    const weights = new Float32Array(weightOffsets.at(-1)!).fill(1)
-    for (let row = 0; row < whole.count; row++) weights[weightOffsets[row]!] = 0
-    const last = joinRows(whole.prepared, { starts, ends, weightOffsets, weights }, config.vocabulary)
+    const last = joinRows(whole.prepared, viewBy([...whole.prepared.lengths_N], (_, length) => [length >> 1, length], () => 1), config.vocabulary)
     const tensors = toTensors(initialiseValues(config, 2))
-    const losses = (own: typeof whole, microTokens: number) => heldoutLosses({ config, own, teacher: null, microTokens, lengths: world.lengths }, tensors, graphs, () => Promise.resolve())
+    const losses = (own: Rows, microTokens: number) => heldoutLosses({ config, own, teacher: null, microTokens, lengths: world.lengths }, tensors, graphs, () => Promise.resolve())
     const [a, b, c] = [await losses(whole, 200), await losses(last, 200), await losses(whole, 1)]
     expect(b["heldout/cross_entropy"]).toBe(a["heldout/cross_entropy"])
     // a start of its own: other positions, other context, another number

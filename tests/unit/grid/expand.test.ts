@@ -251,7 +251,7 @@ describe("refusals of grids", () => {
         8 |       loss.reduce: [token-mean, mean]
           |                                 ^^^^ docs/spec.md#grid
 
-      spec.yaml:9:29  unknown-key  grid[0].product["sequence.truncate"][0].ratoi: unexpected key \`ratoi\`, expected \`keep\`, \`ratio\` or \`options\`
+      spec.yaml:9:29  unknown-key  grid[0].product["sequence.truncate"][0].ratoi: unexpected key \`ratoi\`, expected \`keep\`, \`ratio\`, \`options\` or \`grow\`
         9 |       sequence.truncate: [{ ratoi: 1 }]
           |                             ^^^^^ Did you mean \`ratio\`?  docs/spec.md#grid"
     `)

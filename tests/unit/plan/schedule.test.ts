@@ -1,6 +1,6 @@
 import { assert, describe, it } from "vitest"
 import { learningRates } from "../../../framework/plan/learning-rate.ts"
-import { randomStream, shuffled } from "../../../framework/plan/random.ts"
+import { randomStream, shuffled } from "../../../framework/sequence/random.ts"
 import { microBatches, replayPerBatch, rowsOfSteps, stepsOfEpochs } from "../../../framework/plan/schedule.ts"
 
 const order = { seed: 1, main: 10, replay: 4, batchSequences: 4, replayShare: 0.25 }

@@ -13,7 +13,7 @@ const page = readFileSync(join(import.meta.dirname, "../../../docs/plugins.md"),
 const fences = [...page.matchAll(/```ts\n\/\/ (plugins\/\S+\.ts)\n([\s\S]*?)```/g)].map((match) => ({ path: match[1]!, text: match[2]! }))
 
 it("the page has a plugin of every kind but models", () => {
-  assert.deepStrictEqual(fences.map(({ path }) => path.split("/")[1]), ["losses", "truncation", "selectors", "datasets", "benchmarks"])
+  assert.deepStrictEqual(fences.map(({ path }) => path.split("/")[1]), ["losses", "truncation", "selectors", "datasets", "formats", "transforms", "benchmarks"])
 })
 
 for (const { path, text } of fences) {
@@ -27,9 +27,12 @@ for (const { path, text } of fences) {
     }))
 }
 
-it.live("the table of losses names those that ship", () =>
+it.live("the tables name those that ship", () =>
   Effect.gen(function*() {
     const registry = makePluginRegistry({ folders: [join(import.meta.dirname, "../../../plugins")], cacheFolder: join(folder, "cache") })
-    const listed = [...page.matchAll(/^\| `([a-z-]+)` \|.*arXiv/gm)].map((match) => match[1]!).sort()
-    assert.deepStrictEqual(listed, (yield* registry.list("loss")).map(({ name }) => name))
+    for (const [heading, kind] of [["Losses", "loss"], ["Truncation rules", "truncation"], ["Token selectors", "selector"], ["Transforms", "transform"]] as const) {
+      const section = page.slice(page.indexOf(`\n## ${heading}\n`)).split("\n## ")[1]!
+      const listed = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]!).sort()
+      assert.deepStrictEqual(listed, (yield* registry.list(kind)).map(({ name }) => name), kind)
+    }
   }))

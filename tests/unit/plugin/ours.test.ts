@@ -23,10 +23,14 @@ for (const kind of kindNames) {
     }))
 }
 
-it.effect("the losses and truncations that ship", () =>
+it.effect("the losses and policies that ship", () =>
   Effect.gen(function*() {
     const names = (entries: ReadonlyArray<{ readonly name: string }>) => entries.map(({ name }) => name)
     assert.deepStrictEqual(names(yield* registry.list("loss")),
       ["combined-kl", "forward-kl", "js", "reverse-kl", "skew-kl", "skew-reverse-kl", "tvd"])
-    assert.deepStrictEqual(names(yield* registry.list("truncation")), ["first", "last", "middle"])
+    assert.deepStrictEqual(names(yield* registry.list("truncation")),
+      ["derivation", "first", "last", "middle", "random-budget", "sentence", "thought", "tokens"])
+    assert.deepStrictEqual(names(yield* registry.list("selector")),
+      ["divergence", "marker-class", "ramp", "random", "segment-weights", "student-entropy", "teacher-entropy"])
+    assert.deepStrictEqual(names(yield* registry.list("transform")), ["corrupt-digits", "delete-steps", "shuffle-steps"])
   }))

@@ -11,7 +11,7 @@ const folder = temporaryFolder()
 const options = { cacheFolder: join(folder, "cache"), tensorflow }
 
 describe("scaffoldPlugin", () => {
-  for (const kind of ["loss", "truncation", "dataset", "benchmark"] as const) {
+  for (const kind of ["loss", "truncation", "selector", "dataset", "format", "transform", "benchmark"] as const) {
     it.live(`a new ${kind} holds its checks as written`, () =>
       Effect.gen(function*() {
         const { file, text } = yield* scaffoldPlugin(kind, "my-own", folder)
@@ -20,12 +20,6 @@ describe("scaffoldPlugin", () => {
         assert.isTrue(report.ok, renderPluginReport(report))
       }))
   }
-
-  it.live("a new selector holds its checks as written", () =>
-    Effect.gen(function*() {
-      const { file } = yield* scaffoldPlugin("selector", "my-own", folder)
-      assert.isTrue((yield* checkPlugin(file, options)).ok)
-    }))
 
   it.live("a new model says which of its files are missing", () =>
     Effect.gen(function*() {

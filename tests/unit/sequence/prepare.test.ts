@@ -7,7 +7,7 @@ import { afterAll } from "vitest"
 import data from "../../../plugins/datasets/chain-arithmetic.ts"
 import type { TraceRecord } from "../../../framework/plugin/define.ts"
 import { prepare, preparedName, readSummary } from "../../../framework/sequence/prepare.ts"
-import { readPrepared, sequenceAt } from "../../../framework/sequence/prepared-file.ts"
+import { readPrepared } from "../../../framework/sequence/prepared-file.ts"
 import { loadTokenizer } from "../../../framework/sequence/tokenizer.ts"
 import { optionsOf } from "../datasets/options.ts"
 
@@ -23,14 +23,14 @@ describe("prepare", () => {
   it.effect("writes main rows, then replay; counts the main ones", () => Effect.gen(function*() {
     const summary = yield* prepare(tokenizer, records(40), renamed(records(5, { tier: "easy" })), folder)
     assert.deepStrictEqual({ ...summary, digest: "" }, {
-      format: 1, rows: 45, mainRows: 40, tokens: 40 * 112 + 5 * 72, maxTokens: 112, largestId: 32,
+      format: 2, unfinished: 0, cut: 0, tally: { read: 40, used: 40, reasons: [] }, contamination: null, dataFormat: null, rows: 45, mainRows: 40, tokens: 40 * 112 + 5 * 72, maxTokens: 112, largestId: 32,
       meanTokens: { prompt: 16, cot: 92, answer: 4 }, derivedShare: 1, meanDerivedAt: summary.meanDerivedAt, digest: ""
     })
     assert.approximately(summary.meanDerivedAt!, 47 / 112, 1e-9)
     assert.deepStrictEqual(yield* readSummary(folder), summary)
     const prepared = yield* readPrepared(join(folder, preparedName))
-    assert.strictEqual(tokenizer.decode(sequenceAt(prepared, 0).tokens_T), `${good.prompt}<${good.cot}>${good.answer}$`)
-    assert.isTrue(prepared.ids[40]!.startsWith("replay/train-easy"))
+    assert.strictEqual(tokenizer.decode(prepared.row(0).tokens_T), `${good.prompt}<${good.cot}>${good.answer}$`)
+    assert.isTrue(prepared.row(40).id.startsWith("replay/train-easy"))
   }))
 
   it.effect("gives the same bytes twice", () => Effect.gen(function*() {

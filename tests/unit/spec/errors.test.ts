@@ -6,7 +6,7 @@ const withRatio = (ratio: string): string => `${minimal}sequence: { truncate: { 
 describe("errors of a spec", () => {
   it("a misspelt key", async () => {
     expect(await messageOf(`${minimal}sequence:\n  truncate:\n    ratoi: 0.5\n`)).toMatchInlineSnapshot(`
-      "spec.yaml:7:5  unknown-key  sequence.truncate.ratoi: unexpected key \`ratoi\`, expected \`keep\`, \`ratio\` or \`options\`
+      "spec.yaml:7:5  unknown-key  sequence.truncate.ratoi: unexpected key \`ratoi\`, expected \`keep\`, \`ratio\`, \`options\` or \`grow\`
         7 |     ratoi: 0.5
           |     ^^^^^ Did you mean \`ratio\`?  docs/spec.md#sequence"
     `)
