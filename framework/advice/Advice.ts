@@ -72,15 +72,23 @@ export const Advice = Schema.Struct({
   unit: Schema.Struct({ name: Schema.Literals(["tokens", "pieces"]), describe: Schema.String }),
   /** how the parts were put together: as they stand, or by a model's chat template */
   sequence: Schema.Literals(["texts", "template"]),
+  /** `prepared`: made of the prepared data of a run; left out: of the traces as they are read */
+  source: Schema.optionalKey(Schema.Literal("prepared")),
   sets: Schema.Array(Schema.Struct({
     name: Schema.String,
     format: Schema.NullOr(Schema.Struct({ name: Schema.String, score: Schema.Finite, because: Schema.String })),
     used: Schema.Int,
     leftOut: Counts,
+    /** a place to look at, by reason */
+    leftOutAt: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
     /** of those used: the thought never ends */
     open: Schema.Int,
     /** what was looked for in the thought, in samples */
-    looked: Schema.Struct({ reference: Schema.Int, answer: Schema.Int, told: Schema.Int, nothing: Schema.Int }),
+    looked: Schema.Struct({
+      reference: Schema.Int, answer: Schema.Int, told: Schema.Int, nothing: Schema.Int,
+      /** of data that were prepared for a run: it was looked for then, where an answer was known */
+      prepared: Schema.optionalKey(Schema.Int)
+    }),
     markers: Schema.Struct({ thought: Markers, sequence: Markers })
   })),
   samples: Schema.Int,

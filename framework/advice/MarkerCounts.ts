@@ -32,7 +32,7 @@ export class MarkerCounts {
   readonly #thought = empty()
   readonly #sequence = empty()
 
-  add({ answer, cot, markers, prompt }: Measured): void {
+  add({ answer, cot, markers, prompt }: Pick<Measured, "answer" | "cot" | "markers" | "prompt">): void {
     spread(this.#thought, cot)
     spread(this.#sequence, prompt + cot + answer)
     for (const { name, ofSequence, ofThought } of markers) {

@@ -1,4 +1,4 @@
-/** The adviser's figures: drawn for its page, and as files of their own for a run's artifacts. */
+/** The adviser's figures: drawn for its page, and kept with a run. */
 import { ratioFigure, type RatioPoint } from "../analysis/report/figures/ratio-figure.ts"
 import { type FigureSpec, renderFigure } from "../analysis/report/figures/render.ts"
 import type { Series } from "../analysis/report/figures/series.ts"
@@ -6,19 +6,27 @@ import type { Html } from "../analysis/report/html.ts"
 import type { Advice, Place } from "./Advice.ts"
 import { heatFigure } from "./figures/heat-figure.ts"
 import { histogramFigure } from "./figures/histogram-figure.ts"
-import { partNames, partsFigure } from "./figures/parts-figure.ts"
+import { partColours, partNames, partsFigure } from "./figures/parts-figure.ts"
 import { markerRates } from "./marker-rates.ts"
 import { count, matcherNames, percent } from "./words.ts"
+
+/** What a colour stands for; shape null: an area. */
+export interface KeyEntry {
+  readonly name: string
+  readonly colour: string
+  readonly shape: Series["shape"] | null
+}
 
 export interface Figure {
   /** unique; the name of its file */
   readonly id: string
   readonly title: string
+  readonly key: ReadonlyArray<KeyEntry>
   readonly svg: Html
 }
 
-const drawn = async (id: string, title: string, description: string, spec: FigureSpec): Promise<Figure> =>
-  ({ id, title, svg: await renderFigure(id, `${title}. ${description}`, spec) })
+const drawn = async (id: string, title: string, description: string, spec: FigureSpec, key: ReadonlyArray<KeyEntry> = []): Promise<Figure> =>
+  ({ id, title, key, svg: await renderFigure(id, `${title}. ${description}`, spec) })
 
 /** More data sets than this in a figure of one row each cannot be read. */
 const mostSets = 24
@@ -37,7 +45,8 @@ export const partsOf = (advice: Advice): Promise<Figure> => {
     })
   })
   return drawn("parts", "Prompt, thought and answer",
-    shown.map(({ name, shares }) => `${name}: ${percent(shares.prompt)}, ${percent(shares.cot)}, ${percent(shares.answer)}`).join("; "), partsFigure(bars))
+    shown.map(({ name, shares }) => `${name}: ${percent(shares.prompt)}, ${percent(shares.cot)}, ${percent(shares.answer)}`).join("; "), partsFigure(bars),
+    partNames.map((name, place) => ({ name, colour: partColours[place]!, shape: null })))
 }
 
 export const lengthsOf = ({ lengths, unit }: Advice): Promise<Figure> => {
@@ -76,7 +85,7 @@ export const ratiosOf = async (advice: Advice): Promise<RatioFigure> => {
   }))
   const figure = await drawn("kept", "What a prefix keeps",
     points.map(({ curve, ratioPercent, value }) => `${curve} at ${Math.round(ratioPercent)} %: ${percent(value)}`).join("; "),
-    ratioFigure({ points, series, yTitle: "share of samples", format: "%", domain: [0, 1.02], width: 560, height: 280 }))
+    ratioFigure({ points, series, yTitle: "share of samples", format: "%", domain: [0, 1.02], width: 560, height: 280 }), series)
   return { ...figure, series }
 }
 
@@ -96,20 +105,7 @@ export const markersOf = async (advice: Advice): Promise<ReadonlyArray<Figure>> 
     rates.map((rate) => `${rate.name}: ${rate.mean.toFixed(1)} per 1,000 ${name}`).join("; "), heatFigure(rates, { most, xTitle }))))
 }
 
-/** Light colours, for figures that stand alone. */
-const colours = "svg{background:#fdfdfb;--paper:#fdfdfb;--ink:#1c2226;--muted:#5b656d;--line:#dcdcd4;--grid:#ebebe5;--tint:#0072b2;" +
-  "--series-0:#0072b2;--series-1:#d55e00;--series-2:#007a5a;--series-3:#b0588d;--series-4:#a87400;--series-5:#2f8fc4}"
-
-/**
- * Files for a run's artifacts: each figure as an SVG file of its own, and the numbers behind them. Paths are relative, names
- * are the same whatever the data.
- */
-export const adviceArtifacts = async (advice: Advice): Promise<ReadonlyArray<{ readonly path: string; readonly text: string }>> => {
-  const figures = advice.samples === 0
-    ? []
-    : [await partsOf(advice), await lengthsOf(advice), ...await placesOf(advice), await ratiosOf(advice), ...(await markersOf(advice)).filter(({ id }) => !id.includes("-set-"))]
-  return [
-    { path: "data/advice.json", text: `${JSON.stringify(advice, null, 2)}\n` },
-    ...figures.map(({ id, svg }) => ({ path: `data/${id}.svg`, text: svg.text.replace(/^(<svg[^>]*>)/u, `$1<style>${colours}</style>`) }))
-  ]
-}
+/** Figures of an advice that are kept with a run, the same whatever the data; of nothing there is nothing to draw. */
+export const figuresOf = async (advice: Advice): Promise<ReadonlyArray<Figure>> => advice.samples === 0
+  ? []
+  : [await partsOf(advice), await lengthsOf(advice), ...await placesOf(advice), await ratiosOf(advice), ...(await markersOf(advice)).filter(({ id }) => !id.includes("-set-"))]

@@ -90,7 +90,7 @@ const ratioRow = (ratio: string, rows: ReadonlyArray<Row>, used: ReadonlyArray<M
 const matchersOf = (rows: ReadonlyArray<Row>, wanted: ReadonlyArray<Matcher>): ReadonlyArray<Matcher> =>
   [...new Set<Matcher>(["told", ...wanted, ...matchers])].filter((matcher) => rows.some((row) => row[matcher] !== notKnown))
 
-export const summarise = ({ rows, sets, tiers, unit }: Survey, { keep, matchers: wanted, maxTokens, sequence }: SummaryOptions): Advice => {
+export const summarise = ({ rows, sets, tiers, total, unit }: Survey, { keep, matchers: wanted, maxTokens, sequence }: SummaryOptions): Advice => {
   const all = Array.from({ length: rows.held }, (_, n) => rows.at(n))
   const used = matchersOf(all, wanted)
   const group = (by: Group["by"], name: string, of: ReadonlyArray<Row>) => groupOf(by, name, of, used, maxTokens)
@@ -108,14 +108,14 @@ export const summarise = ({ rows, sets, tiers, unit }: Survey, { keep, matchers:
   const lengths = (of: (row: Row) => number) => distribution(Float64Array.from(all, of), lengthBins)
   const advised = by === undefined ? null : { matcher: by, keep, ...recommend(ratios.map(({ holds, ratio }) => ({ ratio, holds: holds[by]! })), keep) }
   const advice: Omit<Advice, "warnings"> = {
-    format: 1, unit: { name: unit.name, describe: unit.describe }, sequence,
+    format: 1, unit: { name: unit.name, describe: unit.describe }, sequence, ...(total === undefined ? {} : { source: "prepared" as const }),
     sets: sets.map((set) => ({ ...set })),
-    samples: rows.seen, held: rows.held, maxTokens,
+    samples: total ?? rows.seen, held: rows.held, maxTokens,
     lengths: { prompt: lengths(({ prompt }) => prompt), cot: lengths(({ cot }) => cot), answer: lengths(({ answer }) => answer), whole: lengths(lengthOf) },
     groups, ratios,
     recommendation: advised === null ? null : { ...advised, reason: reasonOf(advised, ratios.find(({ ratio }) => ratio === advised.ratio)!) }
   }
-  return { ...advice, warnings: warningsOf(advice, all.filter((row) => by !== undefined && row[by] === notFound).length) }
+  return { ...advice, warnings: warningsOf(advice, all.filter((row) => by !== undefined && row[by] === notFound).length, total !== undefined) }
 }
 
 

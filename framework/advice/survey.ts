@@ -16,6 +16,8 @@ export interface TraceSet {
   readonly refuse: (reason: string, place: string) => void
   /** records that are not used, by reason; asked for when `used` traces were */
   readonly leftOut: (used: number) => Readonly<Record<string, number>>
+  /** a place to look at, by reason */
+  readonly leftOutAt?: (used: number) => Readonly<Record<string, string>>
 }
 
 export interface SurveyOptions {
@@ -38,20 +40,27 @@ export interface SurveyedSet {
   /** traces that were measured */
   readonly used: number
   readonly leftOut: Readonly<Record<string, number>>
+  readonly leftOutAt?: Readonly<Record<string, string>>
   /** traces whose thought never ends, among those used */
   readonly open: number
   /** what was looked for in the thoughts, in traces */
-  readonly looked: Readonly<Record<Measured["looked"], number>>
+  readonly looked: Readonly<Record<Measured["looked"], number>> & { readonly prepared?: number }
   readonly markers: ReturnType<MarkerCounts["tables"]>
 }
 
 export interface Survey {
-  readonly unit: LengthUnit
+  readonly unit: Pick<LengthUnit, "name" | "describe">
   readonly sets: ReadonlyArray<SurveyedSet>
+  /** traces that there are, where no more than a random sample of them was looked at; left out: all were */
+  readonly total?: number
   /** names by number */
   readonly tiers: ReadonlyArray<string>
   readonly rows: Rows
 }
+
+/** What is wrong with one text alone. */
+const reasonsOfFaults: Readonly<Partial<Record<SequenceError["code"], string>>> =
+  { "tokenizer-unknown-symbol": "unknown-symbol", "template-segments": "template-misfit" }
 
 /** Traces that are looked at side by side: what is done by workers need not wait for one another. */
 const window = 16
@@ -91,8 +100,10 @@ export const survey = async (sets: ReadonlyArray<TraceSet>, options: SurveyOptio
           ? { trace, reason: "over-length" }
           : { trace, numbers }
       } catch (fault) {
-        if (!(fault instanceof SequenceError)) throw fault
-        return { trace, reason: fault.code === "tokenizer-unknown-symbol" ? "unknown-symbol" : "template-misfit" }
+        const reason = fault instanceof SequenceError ? reasonsOfFaults[fault.code] : undefined
+        // what says something about all texts, such as a template that throws, is no reason to leave one out
+        if (reason === undefined) throw fault
+        return { trace, reason }
       }
     }
     for await (const one of inOrder(source.traces, measured)) {
@@ -111,7 +122,7 @@ export const survey = async (sets: ReadonlyArray<TraceSet>, options: SurveyOptio
     }
     surveyed.push({
       name: source.name, format: source.format, used, open, looked, markers: markers.tables(),
-      leftOut: source.leftOut(used)
+      leftOut: source.leftOut(used), ...(source.leftOutAt === undefined ? {} : { leftOutAt: source.leftOutAt(used) })
     })
   }
   return { unit: options.unit, sets: surveyed, tiers, rows }

@@ -51,7 +51,7 @@ const setLines = (advice: Advice): ReadonlyArray<string> => advice.sets.flatMap(
   const open = set.open === 0 ? "" : `; ${count(set.open)} of these never end their thought`
   return [
     ...(set.format === null ? [] : wrap(`format   ${set.format.name} (sure to ${percent(set.format.score)}): ${clean(set.format.because)}`, width, "         ")),
-    ...wrap(`used     ${count(set.used)} of ${count(set.used + dropped)}${dropped === 0 ? "" : `; left out: ${reasonsText(set.leftOut)}`}${open}`, width, "         ")
+    ...wrap(`used     ${count(set.used)} of ${count(set.used + dropped)}${dropped === 0 ? "" : `; left out: ${clean(reasonsText(set))}`}${open}`, width, "         ")
   ]
 })
 
@@ -165,7 +165,7 @@ export const filesText = (advices: ReadonlyArray<Advice>, options: { readonly co
   const by = [...new Set(advices.flatMap(({ recommendation }) => recommendation === null ? [] : [recommendation.matcher]))]
   const notes = advices.flatMap((advice) => {
     const [set] = advice.sets
-    return notHeldReasons(set!.leftOut).length === 0 ? [] : wrap(`${clean(set!.name)}: left out ${reasonsText(set!.leftOut)}`, width, "  ")
+    return notHeldReasons(set!.leftOut).length === 0 ? [] : wrap(`${clean(set!.name)}: left out ${clean(reasonsText(set!))}`, width, "  ")
   })
   return [...lines, "", ...wrap(`thought, sequence: median place of the first derivation in it, ${by.length === 0 ? "" : `by the ${by.join(", ")} matcher, `}and the share in its first half (95 % interval). Lengths in ${advices[0]!.unit.describe}.`, width, ""), ...notes].join("\n")
 }

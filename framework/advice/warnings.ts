@@ -6,8 +6,12 @@ import type { Advice } from "./Advice.ts"
 /** Fewer samples than this, and quantiles say little. */
 const fewSamples = 30
 
-/** @param missing samples with an answer to look for whose thought does not hold it, by the matcher that is gone by */
-export const warningsOf = (advice: Omit<Advice, "warnings">, missing: number): Advice["warnings"] => {
+/**
+ * @param missing samples with an answer to look for whose thought does not hold it, by the matcher that is gone by
+ * @param isPrepared data that were prepared for a run: whether there was an answer to look for is not known of them, and of large data
+ *   only a sample was looked at
+ */
+export const warningsOf = (advice: Omit<Advice, "warnings">, missing: number, isPrepared: boolean): Advice["warnings"] => {
   const { groups, held, recommendation, samples, sets, unit } = advice
   if (samples === 0) return [{ code: "nothing", text: "No record could be used; the reasons are counted above." }]
   const warnings: Array<Advice["warnings"][number]> = []
@@ -26,7 +30,9 @@ export const warningsOf = (advice: Omit<Advice, "warnings">, missing: number): A
   if (known > 0 && missing / known > 0.1) {
     warnings.push({
       code: "not-in-thought",
-      text: `In ${percent(missing / known)} of the samples with a known answer the thought does not hold it by this matcher: they are in no share of derivations, whatever is kept.`
+      text: isPrepared
+        ? `In ${percent(missing / known)} of the samples no derivation was found when the data were prepared, for want of an answer or because the thought does not hold it: they are in no share of derivations, whatever is kept.`
+        : `In ${percent(missing / known)} of the samples with a known answer the thought does not hold it by this matcher: they are in no share of derivations, whatever is kept.`
     })
   }
   if (place === null) warnings.push({ code: "no-derivation", text: "No first derivation was found or known, so no ratio can be advised." })
@@ -39,7 +45,12 @@ export const warningsOf = (advice: Omit<Advice, "warnings">, missing: number): A
   }
   if (samples < fewSamples) warnings.push({ code: "few-samples", text: `Only ${samples} samples: quantiles and shares say little.` })
   if (held < samples) {
-    warnings.push({ code: "sampled", text: `Quantiles and shares rest on a random sample of ${held} of ${samples} traces; counts and markers on all.` })
+    warnings.push({
+      code: "sampled",
+      text: isPrepared
+        ? `Quantiles, shares and markers rest on a random sample of ${held} of ${samples} sequences; counts on all.`
+        : `Quantiles and shares rest on a random sample of ${held} of ${samples} traces; counts and markers on all.`
+    })
   }
   if (unit.name === "pieces") warnings.push({ code: "pieces", text: `Lengths are in ${unit.describe}. Name one with --tokenizer FOLDER.` })
   return warnings

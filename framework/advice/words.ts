@@ -26,16 +26,17 @@ export const denominatorNames = (advice: Advice): Readonly<Record<Place["over"],
   thought: "thought", sequence: "sequence", filtered: `sequence ≤ ${count(advice.maxTokens ?? 0)}`
 })
 
-/** "thought-never-ends 12, over-length 3" */
-export const reasonsText = (leftOut: Readonly<Record<string, number>>): string =>
-  notHeldReasons(leftOut).map(([reason, number]) => `${reason} ${count(number)}`).join(", ")
+/** "thought-never-ends 12 (t.jsonl:7), over-length 3" */
+export const reasonsText = ({ leftOut, leftOutAt = {} }: Pick<Advice["sets"][number], "leftOut" | "leftOutAt">): string =>
+  notHeldReasons(leftOut).map(([reason, number]) => `${reason} ${count(number)}${leftOutAt[reason] === undefined ? "" : ` (${leftOutAt[reason]})`}`).join(", ")
 
 /** What was looked for in the thoughts. */
 export const lookedText = ({ sets }: Advice): string => {
-  const sum = (key: "reference" | "answer" | "told" | "nothing") => sets.reduce((total, { looked }) => total + looked[key], 0)
+  const sum = (key: "reference" | "answer" | "told" | "nothing" | "prepared") => sets.reduce((total, { looked }) => total + (looked[key] ?? 0), 0)
   const parts = [
     sum("reference") > 0 ? `the reference answer (${count(sum("reference"))} samples)` : "",
     sum("answer") > 0 ? `the answer's own value, for want of a reference (${count(sum("answer"))} samples)` : "",
+    sum("prepared") > 0 ? `the answer, when the data were prepared (${count(sum("prepared"))} samples)` : "",
     sum("told") > 0 ? `nothing, where the data tell the place themselves (${count(sum("told"))} samples)` : "",
     sum("nothing") > 0 ? `nothing, for want of a value (${count(sum("nothing"))} samples)` : ""
   ].filter((part) => part !== "")

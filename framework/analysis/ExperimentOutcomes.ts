@@ -1,6 +1,7 @@
 /** What came out of an experiment, as plain data: gathered from the journal and the store, read by tables and reports. */
 import type { Body } from "../journal/Record.ts"
 import type { ScoreLine } from "../journal/RecordedPlan.ts"
+import type { KeptAdvice } from "./DataAdvice.ts"
 
 export type Cost = NonNullable<Extract<Body, { readonly type: "done" }>["cost"]>
 
@@ -17,6 +18,16 @@ export interface TrialOutcome {
   readonly heldout: Readonly<Record<string, number>>
 }
 
+/** The adviser's look at the data of some cells. */
+export interface DataOutcome {
+  /** what tells these data from the others; empty where all cells have the same */
+  readonly name: string
+  /** null where it has not been made, or is not in the store any more */
+  readonly kept: KeptAdvice | null
+  /** why it could not be made */
+  readonly failure: string | null
+}
+
 export interface ExperimentOutcomes {
   /** verdicts by id of the score step; a step that is not done is absent */
   readonly scores: ReadonlyMap<string, ReadonlyArray<ScoreLine>>
@@ -24,6 +35,10 @@ export interface ExperimentOutcomes {
   readonly trials: ReadonlyMap<string, TrialOutcome>
   /** cost of every done teach step, by id */
   readonly teacherPasses: ReadonlyMap<string, Cost>
+  /** cost of every done measure step, by id: what teacher and untrained student make of each token */
+  readonly measurePasses: ReadonlyMap<string, Cost>
+  /** one for each of the data that cells train on */
+  readonly data: ReadonlyArray<DataOutcome>
   /** what computed: each distinct kind of machine that took part */
   readonly machines: ReadonlyArray<{ readonly cpuModel: string; readonly computes: string; readonly library: string }>
   /** name -> version: leadspan, node, tensorflow, ... */

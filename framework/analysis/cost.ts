@@ -1,5 +1,6 @@
 import type { Predicted } from "../journal/RecordedPlan.ts"
-import type { Cost } from "./ExperimentOutcomes.ts"
+import type { Cost, ExperimentOutcomes } from "./ExperimentOutcomes.ts"
+import { compact } from "./format.ts"
 
 /** What one trial cost. Seconds are wall time without start-up. */
 export interface TrialCost {
@@ -39,4 +40,19 @@ export const meanCost = (costs: ReadonlyArray<TrialCost>): TrialCost | null => {
     flopsMarginal: mean((cost) => cost.flopsMarginal),
     flopsStandalone: mean((cost) => cost.flopsStandalone)
   }
+}
+
+const passes = (costs: ReadonlyMap<string, Cost>): string | null => {
+  const all = [...costs.values()]
+  const sum = (of: (cost: Cost) => number) => all.reduce((total, cost) => total + of(cost), 0)
+  return all.length === 0 ? null : `${compact(sum(({ flops }) => flops))}FLOPs, ${sum(({ wallSeconds }) => wallSeconds).toFixed(1)} s`
+}
+
+/** What was made once and serves many cells, a sentence each. */
+export const sharedCosts = ({ measurePasses, teacherPasses }: ExperimentOutcomes): ReadonlyArray<string> => {
+  const [teacher, measures] = [passes(teacherPasses), passes(measurePasses)]
+  return [
+    ...(teacher === null ? [] : [`The teacher's pass was made once for the whole grid: ${teacher}; each point pays for its own kept part, as a user of that one recipe would.`]),
+    ...(measures === null ? [] : [`What selectors choose tokens by was measured once for all cells of a student, by its untrained weights: ${measures}; no point pays for it.`])
+  ]
 }

@@ -2,10 +2,15 @@
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
 import { curves } from "./curves.ts"
 import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
+import { fileName } from "./format.ts"
 import { reportMarkdown } from "./report/markdown.ts"
 import { reportHtml } from "./report/page.ts"
 import { cellsCsv, curvesCsv, itemsCsv, trialsCsv } from "./tables-csv.ts"
 import { tidy } from "./tidy.ts"
+
+/** What the adviser says of the data, in full: `advice.json`, or one file each of several data. */
+const adviceFiles = ({ data }: ExperimentOutcomes): Readonly<Record<string, string>> => Object.fromEntries(
+  data.flatMap(({ kept, name }) => kept === null ? [] : [[`advice${name === "" ? "" : `-${fileName(name)}`}.json`, kept.text]]))
 
 /**
  * Files of `results/<experiment>/` by name. The same results give the same bytes; nothing in them names a host or a path
@@ -24,6 +29,7 @@ export const exportFiles = async (
     "trials.csv": trialsCsv(plan, tables),
     "curves.csv": curvesCsv(allCurves),
     "items.csv": itemsCsv(plan, outcomes),
+    ...adviceFiles(outcomes),
     "results.json": `${JSON.stringify(
       { format: 1, experiment: plan.experiment, primaryRule: plan.primaryRule, seeds: plan.seeds, evaluations: plan.evaluations,
         data: plan.data, versions: outcomes.versions, commands: outcomes.commands, cells: tables.cells, models: tables.models,

@@ -33,3 +33,6 @@ export const nats = (value: number): string =>
 
 /** "1 seed", "2 seeds" */
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
+
+/** A name as a part of a file's: "style=early" -> "style-early". */
+export const fileName = (name: string): string => name.replaceAll(/[^A-Za-z0-9._-]+/gu, "-").replaceAll(/^[-.]+|-+$/gu, "").slice(0, 80)

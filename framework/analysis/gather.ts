@@ -5,7 +5,8 @@ import { Schema } from "effect"
 import { type RecordedPlan, ScoreLine } from "../journal/RecordedPlan.ts"
 import type { JournalState, StepState } from "../journal/state.ts"
 import type { Store } from "../journal/store.ts"
-import type { Cost, ExperimentOutcomes, TrialOutcome } from "./ExperimentOutcomes.ts"
+import { readAdvice } from "./DataAdvice.ts"
+import type { Cost, DataOutcome, ExperimentOutcomes, TrialOutcome } from "./ExperimentOutcomes.ts"
 
 const decodeLine = Schema.decodeUnknownSync(Schema.fromJsonString(ScoreLine))
 
@@ -38,6 +39,19 @@ const trialOutcome = (state: StepState | undefined): TrialOutcome => {
   }
 }
 
+/** Costs of those steps that are done, by id. */
+const costsOf = (steps: ReadonlyArray<string>, state: JournalState): ReadonlyMap<string, Cost> =>
+  new Map(steps.flatMap((step) => {
+    const cost = state.steps.get(step)?.cost ?? null
+    return cost === null ? [] : [[step, cost] as const]
+  }))
+
+const dataOutcomes = (plan: RecordedPlan, state: JournalState, store: Store): ReadonlyArray<DataOutcome> =>
+  (plan.adviceSteps ?? []).map(({ name, step }) => {
+    const known = state.steps.get(step)
+    return { name, kept: known?.status === "done" ? readAdvice(store.path(step)) : null, failure: known?.failure?.message ?? null }
+  })
+
 export interface GatherContext {
   readonly versions: Readonly<Record<string, string>>
   readonly commands: ReadonlyArray<string>
@@ -57,17 +71,14 @@ export const gatherOutcomes = (
     if (lines !== null) scores.set(step, lines)
   }
   const trialIds = new Set(plan.cells.flatMap(({ trials }) => trials.map(({ id }) => id)))
-  const teacherPasses = new Map<string, Cost>()
-  for (const step of plan.teachSteps) {
-    const cost = state.steps.get(step)?.cost
-    if (cost !== null && cost !== undefined) teacherPasses.set(step, cost)
-  }
   const machines = new Map<string, ExperimentOutcomes["machines"][number]>()
   for (const { device } of state.steps.values()) if (device !== null) machines.set(JSON.stringify(device), device)
   return {
     scores,
     trials: new Map([...trialIds].map((id) => [id, trialOutcome(state.steps.get(id))])),
-    teacherPasses,
+    teacherPasses: costsOf(plan.teachSteps, state),
+    measurePasses: costsOf(plan.steps.flatMap(({ id, kind }) => kind === "measure" ? [id] : []), state),
+    data: dataOutcomes(plan, state, store),
     machines: [...machines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, device]) => device),
     versions: context.versions,
     commands: context.commands

@@ -13,4 +13,4 @@ export const check = Effect.fnUntraced(function*(given: { readonly file: string;
   const { cells } = plan.recorded
   const count = (status: string) => cells.filter((cell) => cell.status === status).length
   print(`${given.file}: good. ${cells.length} cells: ${count("distinct")} distinct, ${count("alias")} equal to another, ${count("left-out")} left out.`)
-})
+}, Effect.scoped)

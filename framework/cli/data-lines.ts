@@ -21,7 +21,7 @@ const reasonLines = ({ train, validation }: NonNullable<RecordedData["tally"]>):
       const of = train.reasons.find(({ reason }) => reason === name) ?? validation?.reasons.find(({ reason }) => reason === name)
       const [example] = of?.examples ?? []
       return row(name, train.reasons.find(({ reason }) => reason === name)?.count ?? 0, counts.get(name) ?? 0,
-        `${sentenceOf(name)}${example === undefined ? "" : `: ${example}`}`)
+        `${sentenceOf(name)}${example === undefined ? "" : `: ${example}`}${of?.detail === undefined ? "" : ` (${of.detail})`}`)
     })
   ]
 }

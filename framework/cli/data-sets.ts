@@ -13,7 +13,8 @@ import type { PluginRegistry } from "../plugin/registry.ts"
 import { tokeniseTrace } from "../sequence/render.ts"
 import { loadTokenizer, type Tokenizer } from "../sequence/tokenizer.ts"
 import { type Draw, openTraces, type TraceSettings } from "../sources/open-traces.ts"
-import { isRawSource } from "../sources/source-name.ts"
+import { SourceError } from "../sources/SourceError.ts"
+import { isRawSource, kindOfName } from "../sources/source-name.ts"
 import { load } from "../spec/load.ts"
 import type { LoadedSpec } from "../spec/LoadedSpec.ts"
 import { Data } from "../spec/schema/Data.ts"
@@ -48,7 +49,8 @@ export const isSpec = (input: string): boolean => /\.ya?ml$/u.test(input)
 
 const setOf = (name: string, format: TraceSet["format"], draw: Draw): TraceSet => ({
   name, format, traces: draw.traces, refuse: draw.refuse,
-  leftOut: (used) => Object.fromEntries(draw.tally(used).reasons.map(({ count, reason }) => [reason, count]))
+  leftOut: (used) => Object.fromEntries(draw.tally(used).reasons.map(({ count, reason }) => [reason, count])),
+  leftOutAt: (used) => Object.fromEntries(draw.tally(used).reasons.flatMap(({ examples: [first], reason }) => first === undefined ? [] : [[reason, first]]))
 })
 
 const settingsOf = Schema.decodeUnknownSync(Data)
@@ -56,7 +58,10 @@ const settingsOf = Schema.decodeUnknownSync(Data)
 /** A path, a source as a spec names it, or a data-set plugin. */
 const sourceOf = Effect.fnUntraced(function*(input: string, registry: PluginRegistry) {
   if (isRawSource(input)) return input
-  if (existsSync(input)) return `file:${input}`
+  if (existsSync(input)) {
+    if (kindOfName(input) !== null) return `file:${input}`
+    return yield* new DataMisuse({ message: `\`${input}\`: its extension does not say what it is; write jsonl:, json:, csv: or parquet: before its name` })
+  }
   const plugins = yield* registry.list("dataset")
   if (plugins.some(({ name }) => name === input)) return input
   return yield* new DataMisuse({
@@ -67,13 +72,20 @@ const sourceOf = Effect.fnUntraced(function*(input: string, registry: PluginRegi
 /** Records of a data-set plugin that are looked at where nobody says how many. */
 const pluginRecords = 1000
 
+/** What a spec calls `data.where` is a flag here. */
+const byFlags = <E>(error: E): E | SourceError => {
+  if (!(error instanceof SourceError)) return error
+  const { advice, code, expected, found, place } = error
+  return new SourceError({ advice, code, expected, found, place: place.replace(/^data\.(where|limit|format)$/u, "--$1") })
+}
+
 const openFile = Effect.fnUntraced(function*(input: string, given: GivenData, { cacheFolder, registry }: DataSurroundings) {
   const source = yield* sourceOf(input, registry)
   const settings: TraceSettings = settingsOf({
     source, train: 1, validation: 0, format: given.format ?? "auto", where: given.where, limit: given.limit, derivation: "off",
     onBadRecord: "skip", thoughtNeverEnds: given.thoughtNeverEnds, contamination: { check: "off" }
   })
-  const opened = yield* openTraces(settings, { registry, cacheFolder })
+  const opened = yield* openTraces(settings, { registry, cacheFolder }).pipe(Effect.mapError(byFlags))
   return setOf(source.startsWith("file:") ? basename(input) : opened.name, opened.format,
     opened.draw({ split: "all", count: given.limit ?? pluginRecords }))
 })

@@ -27,7 +27,7 @@ const trialsOf = (plan: Plan): ReadonlyArray<Trial> => {
 export const diff = Effect.fnUntraced(function*(given: { readonly before: string; readonly after: string; readonly json: boolean }) {
   const session = yield* openSession()
   const [before, after] = yield* Effect.all([given.before, given.after].map((file) =>
-    Effect.flatMap(load(file), (loaded) => Effect.map(session.planOf(loaded), trialsOf)))) as Effect.Effect<[ReadonlyArray<Trial>, ReadonlyArray<Trial>], never>
+    Effect.flatMap(load(file), (loaded) => Effect.scoped(Effect.map(session.planOf(loaded), trialsOf))))) as Effect.Effect<[ReadonlyArray<Trial>, ReadonlyArray<Trial>], never>
   const old = new Map(before.map((trial) => [trial.id, trial]))
   const fresh = new Map(after.map((trial) => [trial.id, trial]))
   const placeOf = ({ name, seed }: Trial) => `${name} seed=${seed}`

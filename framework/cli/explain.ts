@@ -13,6 +13,7 @@ import { openSession } from "./session.ts"
 import { bold, isTerminal, print } from "./terminal.ts"
 import { readPrepared } from "../sequence/prepared-file.ts"
 import { preparedName } from "../sequence/prepare.ts"
+import { attempt } from "../sequence/SequenceError.ts"
 import { openMeasures } from "../sequence/token-measures.ts"
 import { type CellView, readView, writeView } from "../sequence/view-file.ts"
 
@@ -32,13 +33,16 @@ const throughFile = (view: CellView, row: number) => Effect.acquireUseRelease(
   (folder) => Effect.gen(function*() {
     const path = join(folder, "view.arrow")
     yield* writeView(path, { count: 1, lengths_N: view.lengths_N.subarray(row, row + 1), row: () => view.row(row) })
-    const stored = yield* readView(path)
-    const read = stored.row(0)
-    stored.close()
-    return { count: 1, lengths_N: stored.lengths_N, row: () => read } satisfies CellView
+    return yield* Effect.acquireUseRelease(readView(path), (stored) => attempt(path, (): CellView => {
+      const read = stored.row(0)
+      return { count: 1, lengths_N: stored.lengths_N, row: () => read }
+    }), ({ close }) => Effect.sync(close))
   }),
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
+
+/** Open until the command ends, however it ends. */
+const untilTheEnd = <A extends { readonly close: () => void }, E>(open: Effect.Effect<A, E>) => Effect.acquireRelease(open, ({ close }) => Effect.sync(close))
 
 export const explain = Effect.fnUntraced(function*(given: Given) {
   const session = yield* openSession()
@@ -53,7 +57,7 @@ export const explain = Effect.fnUntraced(function*(given: Given) {
   }
   const step = plan.steps.find(({ id }) => id === trial.id)
   if (step?.work.kind !== "train") return yield* Effect.die(new Error("a trial is a train step"))
-  const prepared = yield* readPrepared(join(session.store.path(step.work.prepared), preparedName))
+  const prepared = yield* untilTheEnd(readPrepared(join(session.store.path(step.work.prepared), preparedName)))
   if (given.sample < 0 || given.sample >= prepared.count) {
     return yield* new UnknownSelection({ message: `--sample ${given.sample}: the training data has samples 0 to ${prepared.count - 1}` })
   }
@@ -63,7 +67,7 @@ export const explain = Effect.fnUntraced(function*(given: Given) {
       message: `--cell ${given.cell}: its selector reads what teacher and untrained student make of each token, which is not measured yet; run the cell first`
     })
   }
-  const measured = measures === null ? null : yield* openMeasures(session.store.path(measures))
+  const measured = measures === null ? null : yield* untilTheEnd(openMeasures(session.store.path(measures)))
   const view = step.work.view(measured?.of)
   const phases = view.count / prepared.count
   const phase = Option.getOrElse(given.phase, () => phases - 1)
@@ -76,8 +80,6 @@ export const explain = Effect.fnUntraced(function*(given: Given) {
   const row = phase * prepared.count + given.sample
   const { sequence } = plan.grid.cells[given.cell]!.settings
   const explanation = { ...explainSample(prepared, yield* throughFile(view, row), 0, sequence, tokenizer.textOf), viewRow: row }
-  prepared.close()
-  measured?.close()
   const growing = phases === 1 ? "" : `, phase ${phase} of ${phases}`
   if (Option.isSome(given.html)) {
     const out = given.html.value
@@ -95,4 +97,4 @@ export const explain = Effect.fnUntraced(function*(given: Given) {
   }
   print(`${bold(plan.recorded.experiment)}  cell ${cell.index}: ${cell.name}${growing}`)
   print(explanationText(explanation, { colour: isTerminal() && process.env["NO_COLOR"] === undefined, width: Math.min(120, process.stdout.columns ?? 100) - 36 }))
-})
+}, Effect.scoped)

@@ -16,8 +16,9 @@ const refusals: ReadonlySet<string> = new Set([
   "LeaseHeld"
 ])
 
+/** Names and texts of the user's files may stand in it: signs that would move a terminal's cursor do not. */
 const say = (text: string): void => {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${text.replace(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd")}\n`)
 }
 
 /** What was thrown where no failure was foreseen, and still is no fault of Leadspan: another format, a full disk. */

@@ -60,11 +60,14 @@ export const plan = Effect.fnUntraced(function*(
   const toRun = work.execute.map(({ step }) => step)
   const numSlots = slotsFor(made).length
   const seconds = toRun.reduce((sum, step) => sum + step.predictedSeconds, 0)
+  const secondsOf = (kind: string) => toRun.reduce((sum, step) => sum + (step.kind === kind ? step.predictedSeconds : 0), 0)
+  const hasMeasures = made.steps.some(({ kind }) => kind === "measure")
   const store = distinct.reduce((most, { predicted }) => Math.max(most, predicted?.storeBytes ?? 0), 0)
   const factors = recorded.axes.map(({ values }) => values.length).join(" x ") || "1"
   const counts = {
     cells: cells.length, equal: count("alias"), leftOut: count("left-out"), distinct: distinct.length, seeds: recorded.seeds.length,
-    trials, done, toRun: trials - done, predictedSeconds: seconds / numSlots, slots: numSlots, storeBytes: store
+    trials, done, toRun: trials - done, predictedSeconds: seconds / numSlots, slots: numSlots, storeBytes: store,
+    teachSeconds: secondsOf("teach"), measureSeconds: secondsOf("measure")
   }
   if (given.json) {
     print(JSON.stringify({ planId: made.id, counts, ...recorded }, null, 2))
@@ -79,5 +82,6 @@ export const plan = Effect.fnUntraced(function*(
   print("")
   for (const line of dataLines(recorded.data)) print(line)
   print("")
-  print(`${toRun.length} steps to run, about ${duration(seconds / numSlots)} on ${numSlots} slots; teacher store about ${short(store)}B, one pass for the grid`)
-})
+  print(`${toRun.length} steps to run, about ${duration(seconds / numSlots)} on ${numSlots} slots; teacher store about ${short(store)}B, one pass for the grid` +
+    (hasMeasures ? `; measures that selectors choose tokens by: about ${duration(secondsOf("measure"))}, once for all cells of a student` : ""))
+}, Effect.scoped)

@@ -40,7 +40,10 @@ export const wantedSteps = Effect.fnUntraced(function*(plan: Plan, only: string 
   if (chosen.length === 0) return yield* new UnknownSelection({ message: `--only ${only}: no cell of the plan is like that; \`leadspan plan\` lists them` })
   const withBaselines = new Set(chosen.flatMap(({ baselines, index }) =>
     [index, baselines.matched, baselines.reference].filter((one) => one !== null)))
-  const wanted = new Set<string>([...Object.values(plan.recorded.baseStudent ?? {}), ...Object.values(plan.recorded.teacher ?? {})])
+  const wanted = new Set<string>([
+    ...(plan.recorded.adviceSteps ?? []).map(({ step }) => step),
+    ...Object.values(plan.recorded.baseStudent ?? {}), ...Object.values(plan.recorded.teacher ?? {})
+  ])
   for (const index of withBaselines) {
     for (const trial of cells[index]?.trials ?? []) {
       wanted.add(trial.id)

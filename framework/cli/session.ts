@@ -1,7 +1,7 @@
 /** What every command that works on an experiment opens first: the project, its plugins, its store. */
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs"
 import { basename, join, relative, resolve } from "node:path"
-import { Effect } from "effect"
+import { Effect, type Scope } from "effect"
 import type { EngineDescription } from "../engines/Engine.ts"
 import { checkFormat, OtherFormat } from "../journal/format.ts"
 import { readJournal } from "../journal/reader.ts"
@@ -19,7 +19,8 @@ export interface Session {
   readonly project: Project
   readonly registry: PluginRegistry
   readonly store: Store
-  readonly planOf: (loaded: LoadedSpec) => Effect.Effect<Plan, SpecError>
+  /** The plan's steps read its data as long as the scope lives. */
+  readonly planOf: (loaded: LoadedSpec) => Effect.Effect<Plan, SpecError, Scope.Scope>
 }
 
 /** Speeds of the last trials that this project has run, operations a second of one slot. */

@@ -22,11 +22,22 @@ const overview = (session: Session, name: string) => {
     name, status, holder: holder === null ? null : { host: holder.host, pid: holder.pid },
     trials: { done: count("train", "done"), running: holder === null ? 0 : count("train", "running"), failed: count("train", "failed") },
     failures: steps.filter(({ failure }) => failure !== null).map(({ failure, kind, step }) => ({ step, kind, ...failure })),
+    passes: (["teach", "measure"] as const).flatMap((kind) => {
+      const done = steps.filter((step) => step.kind === kind && step.status === "done")
+      const seconds = done.reduce((sum, { cost }) => sum + (cost?.wallSeconds ?? 0), 0)
+      return steps.some((step) => step.kind === kind) ? [{ kind, done: done.length, running: holder === null ? 0 : count(kind, "running"), failed: count(kind, "failed"), seconds }] : []
+    }),
     seconds: state.startedAt === null ? 0 : ((state.endedAt ?? records.at(-1)?.at ?? state.startedAt) - state.startedAt) / 1000,
     data: plan === null ? null : dataSummary(plan.data),
     damaged
   }
 }
+
+const passNames = { teach: "teacher's pass", measure: "measures that selectors choose tokens by" } as const
+
+/** What is made once and serves many trials. */
+const passLine = ({ done, failed, kind, running, seconds }: ReturnType<typeof overview>["passes"][number]): string =>
+  `${passNames[kind]}: ${done} done in ${duration(seconds)}${running === 0 ? "" : `, ${running} running`}${failed === 0 ? "" : `, ${failed} failed`}`
 
 export const status = Effect.fnUntraced(function*(given: { readonly experiment: Option.Option<string>; readonly json: boolean }) {
   const session = yield* openSession()
@@ -38,9 +49,10 @@ export const status = Effect.fnUntraced(function*(given: { readonly experiment: 
     return
   }
   if (all.length === 0) print("nothing has been run in this project yet; run one with: npx leadspan run experiments/quickstart.yaml")
-  for (const { damaged, data, failures, holder, name, seconds, status: state, trials } of all) {
+  for (const { damaged, data, failures, holder, name, passes, seconds, status: state, trials } of all) {
     const by = holder === null ? "" : ` by process ${holder.pid} on ${holder.host}`
     print(`${bold(name)}  ${state}${by}  trials: ${trials.done} done, ${trials.running} running, ${trials.failed} failed  over ${duration(seconds)}`)
+    for (const pass of passes) print(`  ${passLine(pass)}`)
     if (data !== null) print(`  ${data}`)
     for (const { kind, message, reason } of failures) print(`  ${kind} failed: ${reason}: ${message}`)
     for (const line of damaged) print(`  damaged journal line: ${line}; what follows it in that file is not read`)

@@ -1,7 +1,10 @@
 /** What MLflow is to show, from the journal and the analysis: the join that neither of them may make itself. */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { standingAlone } from "../advice/standing-alone.ts"
 import { curves as curvesOf } from "../analysis/curves.ts"
+import type { DataOutcome } from "../analysis/ExperimentOutcomes.ts"
+import { fileName } from "../analysis/format.ts"
 import { gatherOutcomes, readScores } from "../analysis/gather.ts"
 import { tidy } from "../analysis/tidy.ts"
 import { summarise, summaryMetrics } from "../evaluation/summary.ts"
@@ -24,6 +27,19 @@ const fileArtifact = (path: string, file: string, type: string): ReadonlyArray<T
   if (!existsSync(file)) return []
   const digest = digestOf(readFileSync(file).toString("base64")).slice(0, 32)
   return [{ path, type, digest, bytes: () => readFileSync(file) }]
+}
+
+const textArtifact = (path: string, type: string, text: string): TrackedArtifact =>
+  ({ path, type, digest: digestOf(text).slice(0, 32), bytes: () => Buffer.from(text, "utf8") })
+
+/** What the adviser says of the data: its numbers, and each figure as a file that stands alone. */
+const dataArtifacts = ({ kept, name }: DataOutcome): ReadonlyArray<TrackedArtifact> => {
+  if (kept === null) return []
+  const folder = name === "" ? "data" : `data/${fileName(name)}`
+  return [
+    textArtifact(`${folder}/advice.json`, "application/json", kept.text),
+    ...kept.figures.map((figure) => textArtifact(`${folder}/${figure.id}.svg`, "image/svg+xml", standingAlone(figure, figure.svg)))
+  ]
 }
 
 /** Verdicts that a grader gave, as metrics of the trial, at the time of scoring. */
@@ -97,7 +113,8 @@ export const trackedState = (
     trials: [...trials.values()], references, curves,
     artifacts: [
       ...fileArtifact("report.html", join(reportFolder, "report.html"), "text/html"),
-      ...fileArtifact("report.md", join(reportFolder, "report.md"), "text/markdown")
+      ...fileArtifact("report.md", join(reportFolder, "report.md"), "text/markdown"),
+      ...outcomes.data.flatMap(dataArtifacts)
     ]
   }
 }

@@ -5,6 +5,9 @@ import { occurrences } from "./occurrence.ts"
 import { isStatedAsResult } from "./stated-as-result.ts"
 import { tokensOf } from "./value-tokens.ts"
 
+/** Enters the identity of data whose derivations are looked for: raise it when one of the matchers can find another place. */
+export const matcherVersion = 1
+
 /** `loose`: as a value of its own anywhere. `strict`: stated as a result, which is the default everywhere. */
 export type TextMatcher = "loose" | "strict"
 

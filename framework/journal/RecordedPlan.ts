@@ -85,6 +85,14 @@ export const PlannedClaim = Schema.Struct({
 })
 export type PlannedClaim = typeof PlannedClaim.Type
 
+/** The adviser's look at the data of some cells, in the output of an analyse step. */
+export const PlannedAdvice = Schema.Struct({
+  step: Schema.String,
+  /** what tells these data from the others, such as "style=early"; empty where all cells have the same */
+  name: Schema.String
+})
+export type PlannedAdvice = typeof PlannedAdvice.Type
+
 export const RecordedPlan = Schema.Struct({
   format: Schema.Literal(1),
   experiment: Schema.String,
@@ -110,6 +118,8 @@ export const RecordedPlan = Schema.Struct({
   baseStudent: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
   teacher: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
   teachSteps: Schema.Array(Schema.String),
+  /** left out in plans of older versions */
+  adviceSteps: Schema.optionalKey(Schema.Array(PlannedAdvice)),
   data: Schema.Struct({
     source: Schema.String,
     digest: Schema.String,

@@ -1,11 +1,11 @@
 /** The data that cells share: prepared once, held once, seen by each cell through a view. */
 import { join } from "node:path"
 import { Effect } from "effect"
-import type { Scope } from "effect"
+import { Scope } from "effect"
 import type { CellSettings, ExperimentSpec } from "../spec/ExperimentSpec.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
 import { prepare, type PrepareSettings, preparedName, type Records, readSummary } from "../sequence/prepare.ts"
-import { readPrepared } from "../sequence/prepared-file.ts"
+import { type Prepared, readPrepared } from "../sequence/prepared-file.ts"
 import { SequenceError } from "../sequence/SequenceError.ts"
 import type { Tokenizer } from "../sequence/tokenizer.ts"
 import type { OpenedTraces, PlacedTrace } from "../sources/open-traces.ts"
@@ -64,7 +64,11 @@ const prepareDrawn = Effect.fnUntraced(function*(tokenizer: Tokenizer, folder: s
   }
 })
 
-const prepareSplit = Effect.fnUntraced(function*(drafts: Drafts, tokenizer: Tokenizer, request: SplitRequest) {
+/** What a plan has open reads rows as long as the plan is used, and is closed with its scope. */
+const openFor = (scope: Scope.Scope, path: string): Effect.Effect<Prepared, SequenceError> =>
+  Effect.acquireRelease(readPrepared(path), (prepared) => Effect.sync(prepared.close)).pipe(Effect.provideService(Scope.Scope, scope))
+
+const prepareSplit = Effect.fnUntraced(function*({ drafts, scope }: DataSurroundings, tokenizer: Tokenizer, request: SplitRequest) {
   const step = digestOf(request.identity)
   let folder = yield* drafts.find(step)
   if (folder === null) {
@@ -72,7 +76,7 @@ const prepareSplit = Effect.fnUntraced(function*(drafts: Drafts, tokenizer: Toke
     yield* prepareDrawn(tokenizer, folder, request)
     drafts.add(step, folder)
   }
-  return openSplit(step, yield* readSummary(folder), yield* readPrepared(join(folder, preparedName)), tokenizer.textOf)
+  return openSplit(step, yield* readSummary(folder), yield* openFor(scope, join(folder, preparedName)), tokenizer.textOf)
 })
 
 /** The first `count` traces of a draw, under names of their own: the same problem may well be an easy example, too. */
@@ -87,15 +91,22 @@ async function* replayed(traces: OpenedTraces, count: number): AsyncIterable<Pla
   })
 }
 
-/** Prepares training and validation data, or finds them prepared. What is open while it does so goes with it. */
-export const openData = (
-  request: DataRequest, tokenizer: Tokenizer, tokenizerDigest: string, registry: PluginRegistry, drafts: Drafts
-) => Effect.scoped(prepareData(request, tokenizer, tokenizerDigest, registry, drafts))
+export interface DataSurroundings {
+  readonly registry: PluginRegistry
+  readonly drafts: Drafts
+  /** of the plan: what it has open is closed with it */
+  readonly scope: Scope.Scope
+}
+
+/** Prepares training and validation data, or finds them prepared. What is open while it does so goes with it; the prepared data stay open. */
+export const openData = (request: DataRequest, tokenizer: Tokenizer, tokenizerDigest: string, around: DataSurroundings) =>
+  Effect.scoped(prepareData(request, tokenizer, tokenizerDigest, around))
 
 const prepareData = Effect.fnUntraced(function*(
   { appendGenerationPrompt, data, evaluate, replay }: DataRequest,
-  tokenizer: Tokenizer, tokenizerDigest: string, registry: PluginRegistry, drafts: Drafts
+  tokenizer: Tokenizer, tokenizerDigest: string, around: DataSurroundings
 ) {
+  const { drafts, registry } = around
   const items = data.contamination.check === "off" ? [] : yield* itemsAsked(evaluate, registry)
   const context = { registry, cacheFolder: drafts.scratch, items }
   const { train: numTrain, validation: numValidation, ...selection } = data
@@ -110,12 +121,12 @@ const prepareData = Effect.fnUntraced(function*(
   const identityOf = (split: "train" | "validation", count: number) => ({
     kind: "prepare", format: 2, tokenizer: tokenizerDigest, split, seed, count, maxTokens, overLength, appendGenerationPrompt, traces: traces.identity
   })
-  const train = yield* prepareSplit(drafts, tokenizer, {
+  const train = yield* prepareSplit(around, tokenizer, {
     split: "train", count: numTrain, traces, settings,
     identity: { ...identityOf("train", numTrain), replay: again === null ? null : { traces: again.traces.identity, count: again.count } },
     replay: () => again === null ? [] : replayed(again.traces, again.count)
   })
-  const validation = numValidation === 0 ? null : yield* prepareSplit(drafts, tokenizer, {
+  const validation = numValidation === 0 ? null : yield* prepareSplit(around, tokenizer, {
     split: "validation", count: numValidation, traces, settings, identity: identityOf("validation", numValidation), replay: () => []
   })
   return {

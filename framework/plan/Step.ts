@@ -77,6 +77,13 @@ export interface ScoreWork {
   readonly benchmark: Benchmark
 }
 
+/** The adviser's look at prepared data, made in the runner's own process. */
+export interface AnalyseWork {
+  readonly kind: "analyse"
+  /** Files of the step's output. @throws what cannot be read */
+  readonly advise: (signal: AbortSignal) => Promise<ReadonlyArray<{ readonly name: string; readonly text: string }>>
+}
+
 /** A benchmark with its items, drawn and tokenised once for all cells. */
 export interface Benchmark {
   readonly plugin: BenchmarkPlugin
@@ -86,11 +93,11 @@ export interface Benchmark {
 
 export interface Step {
   readonly id: string
-  readonly kind: "teach" | "measure" | "train" | "generate" | "score"
+  readonly kind: "teach" | "measure" | "train" | "generate" | "score" | "analyse"
   readonly label: string
   /** ids of the steps whose outputs are read, by role */
   readonly inputs: Readonly<Record<string, string>>
-  readonly work: TeachWork | MeasureWork | TrainWork | GenerateWork | ScoreWork
+  readonly work: TeachWork | MeasureWork | TrainWork | GenerateWork | ScoreWork | AnalyseWork
   readonly engine: EngineDescription
   readonly numerics: NumericsSettings
   readonly predictedSeconds: number

@@ -19,6 +19,21 @@ export interface CellProblems {
 const adviceOf = (error: object): string | null =>
   "advice" in error && typeof error.advice === "string" ? error.advice : null
 
+/** What opens the data looks for formats and transforms, too: an unknown one is told where it is named. */
+const fieldOfPlugin = (path: string, message: string): string =>
+  path === "data.source" ? path.replace("source", /^no (format|transform) is called/u.exec(message)?.[1] ?? "source") : path
+
+/** What opens the data meets the template and the tokenizer first: their faults are the student's. */
+const fieldOf = (path: string, error: object): string => {
+  if ("field" in error && typeof error.field === "string") return error.field
+  const isOfStudent = "code" in error && /^(?:template-(?:missing|failed)|tokenizer-(?:offsets|unsupported))$/u.test(String(error.code))
+  return path === "data.source" && isOfStudent ? "student" : path
+}
+
+/** The advice stands below, at the spec's own line: it is not said twice. */
+const withoutAdvice = (message: string, advice: string | null): string =>
+  advice !== null && advice !== "" && message.endsWith(` ${advice}`) ? message.slice(0, -advice.length - 1) : message
+
 export const gatherProblems = (loaded: LoadedSpec): CellProblems => {
   const issues = new Map<string, SpecIssue>()
   const add: CellProblems["add"] = (path, code, message, suggestion = null) => {
@@ -34,11 +49,12 @@ export const gatherProblems = (loaded: LoadedSpec): CellProblems => {
           for (const { message, path: below } of error.problems) add([error.field, ...below.map(String)].join("."), "bad-options", message)
         } else if (error instanceof PluginError) {
           for (const each of error.problems) {
-            add(path, each.code === "unknown-plugin" ? "unknown-plugin" : "bad-plugin",
+            add(fieldOfPlugin(path, each.message), each.code === "unknown-plugin" ? "unknown-plugin" : "bad-plugin",
               each.file === null ? each.message : new PluginError({ problems: [each] }).message)
           }
         } else {
-          add("field" in error && typeof error.field === "string" ? error.field : path, code, error.message, adviceOf(error))
+          const advice = adviceOf(error)
+          add(fieldOf(path, error), code, withoutAdvice(error.message, advice), advice)
         }
         return null
       }))

@@ -20,7 +20,9 @@ const located = (section: string) => <E>(error: E): E | BadOptions | BadData => 
   if (error instanceof BadTraceOptions) {
     return new BadOptions({ field: error.field.replace(/^data/u, section), plugin: error.plugin, problems: error.problems })
   }
-  if (error instanceof FormatUnclear) return new BadData({ field: `${section}.format`, message: error.message, advice: "Name a format." })
+  if (error instanceof FormatUnclear) {
+    return new BadData({ field: `${section}.${error.records === 0 ? "source" : "format"}`, message: error.message, advice: error.records === 0 ? "" : "Name a format." })
+  }
   if (!(error instanceof SourceError)) return error
   const { advice, code, expected, found, place } = error
   return new BadData({ field: `${section}.${fieldOf(error)}`, message: `${place}  ${code}  Found ${found}, expected ${expected}.`, advice })
@@ -41,8 +43,8 @@ export const openReplayTraces = (
 /** What is wrong with a record, as `prepare` tells it. */
 const asSequenceError = (thrown: unknown): unknown => {
   if (!(thrown instanceof SourceError)) return thrown
-  const { advice, expected, found, place } = thrown
-  return new SequenceError({ code: "record-malformed", where: place, expected, found, advice })
+  const { advice, code, expected, found, place } = thrown
+  return new SequenceError({ code, where: place, expected, found, advice })
 }
 
 export async function* tracesOf({ traces }: Draw): AsyncIterable<PlacedTrace> {

@@ -15,6 +15,8 @@ export interface DataSplit {
   readonly views: { readonly get: (request: ViewRequest) => DataView }
   /** A view that is neither counted nor hashed: one that only measures complete. @param lengths_N kept tokens of its rows */
   readonly viewOf: (request: ViewRequest, lengths_N: Int32Array) => CellView
+  /** text of a token */
+  readonly textOf: TextOf
   /** a row as policies see it */
   readonly sequence: (row: number) => SequenceInfo
   /** lengths to pad whole sequences to */
@@ -23,7 +25,7 @@ export interface DataSplit {
 
 export const openSplit = (step: string, summary: PreparedSummary, prepared: Prepared, textOf: TextOf): DataSplit =>
   ({
-    step, summary, prepared, views: dataViews(prepared, textOf), wholeLengths: bucketLengths(prepared.lengths_N),
+    step, summary, prepared, textOf, views: dataViews(prepared, textOf), wholeLengths: bucketLengths(prepared.lengths_N),
     viewOf: (request, lengths_N) => makeView(prepared, request, textOf, lengths_N),
     sequence: (row) => sequenceInfo(prepared.row(row), textOf)
   })

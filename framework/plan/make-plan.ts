@@ -4,7 +4,7 @@
  * wrong is told at once, before anything starts.
  */
 import { basename } from "node:path"
-import { Effect } from "effect"
+import { Effect, type Scope } from "effect"
 import type { EngineDescription } from "../engines/Engine.ts"
 import type { PlannedCell, RecordedPlan } from "../journal/RecordedPlan.ts"
 import type { Store } from "../journal/store.ts"
@@ -13,6 +13,7 @@ import type { CellSettings } from "../spec/ExperimentSpec.ts"
 import type { LoadedSpec } from "../spec/LoadedSpec.ts"
 import type { SpecError } from "../spec/SpecError.ts"
 import { toYaml } from "../spec/to-yaml.ts"
+import { adviceSteps } from "./advice-steps.ts"
 import { digestOf } from "./canonical.ts"
 import { recordedData } from "./recorded-data.ts"
 import { budgetRatio } from "./flops-budget.ts"
@@ -25,7 +26,7 @@ import type { Speed } from "./predict.ts"
 import { BadModel, type TrainedModel } from "./resolve-model.ts"
 import { makeShared, type ReadyModel } from "./shared.ts"
 import type { Step } from "./Step.ts"
-import { numericsOf } from "./steps.ts"
+import { machineOf, numericsOf } from "./steps.ts"
 
 export interface Plan {
   readonly id: string
@@ -118,7 +119,7 @@ const trainedModel = (
 }).pipe(Effect.catchTag("SpecError", (error) =>
   Effect.fail(new BadModel({ message: `${file} is not valid:\n${error.message}`, advice: "mend that file" }))))
 
-type PlanningContext = PlanContext & { readonly drafts: Drafts }
+type PlanningContext = PlanContext & { readonly drafts: Drafts; readonly scope: Scope.Scope }
 
 interface Planned {
   readonly plan: Plan
@@ -133,7 +134,7 @@ const planWith = (
   const problems = gatherProblems(loaded)
   const steps = makeSteps()
   const shared = makeShared({
-    loaded, problems, registry: context.registry, drafts: context.drafts,
+    loaded, problems, registry: context.registry, drafts: context.drafts, scope: context.scope,
     planTrained: (file) => trainedModel(file, context, ancestors, steps.add)
   })
   const planner = makeCellPlanner({ grid, problems, shared, addStep: steps.add, hasStep: steps.has, speedOf: context.speedOf, allSeeds: spec.seeds })
@@ -182,15 +183,21 @@ const planWith = (
   yield* problems.check
   if (data === null || student === null || engine === null) return yield* Effect.die(new Error("a problem was not gathered"))
 
-  const all = inputsFirst(steps.all())
+  const advised = yield* adviceSteps(grid.cells.filter(({ index }) => !isLeftOut(index)), grid.axes, shared, (settings) => {
+    const runs = shared.engine(settings)
+    return runs === null ? null : machineOf(settings, runs, context.speedOf(runs))
+  })
+  // First: it takes a moment, and whoever looks on sees the data while training goes on.
+  const all = inputsFirst([...advised.map(({ step }) => step), ...steps.all()])
   const trials = cells.flatMap((cell) => cell.trials)
-  const wanted = new Set([
+  const results = new Set([
     ...trials.flatMap((trial) => {
       const scores = Object.values(trial.evaluations).map(({ score }) => score)
       return scores.length > 0 ? [trial.id, ...scores] : [trial.id]
     }),
     ...Object.values(references.baseStudent ?? {}), ...Object.values(references.teacher ?? {})
   ])
+  const wanted = new Set([...advised.map(({ step }) => step.id), ...results])
   const recorded: RecordedPlan = {
     format: 1,
     experiment: spec.experiment,
@@ -210,12 +217,13 @@ const planWith = (
     baseStudent: references.baseStudent,
     teacher: references.teacher,
     teachSteps: all.filter(({ kind }) => kind === "teach").map(({ id }) => id),
+    adviceSteps: advised.map(({ planned }) => planned),
     data: recordedData(data),
     primaryRule: spec.score
   }
   const plan: Plan = {
-    // Words for people and speeds measured on this machine do not make another plan.
-    id: digestOf({ cells: cells.map(({ axes, name, reason, role, trials: of }) => ({ axes, name, reason, role, of })), claims: grid.claims, wanted: [...wanted].sort() }),
+    // Words for people, what is said of the data and speeds measured on this machine do not make another plan.
+    id: digestOf({ cells: cells.map(({ axes, name, reason, role, trials: of }) => ({ axes, name, reason, role, of })), claims: grid.claims, wanted: [...results].sort() }),
     recorded, steps: all, wanted, loaded, grid
   }
   return { plan, student }
@@ -223,12 +231,11 @@ const planWith = (
 
 /**
  * Plans a loaded spec. Prepares data (pure, cached) and runs nothing else; a plan that is refused keeps nothing.
- * Fails with `SpecError`, holding every problem of every cell.
+ * Its steps read prepared data until the scope ends. Fails with `SpecError`, holding every problem of every cell.
  */
-export const makePlan = (loaded: LoadedSpec, context: PlanContext): Effect.Effect<Plan, SpecError> => Effect.suspend(() => {
+export const makePlan = (loaded: LoadedSpec, context: PlanContext): Effect.Effect<Plan, SpecError, Scope.Scope> => Effect.gen(function*() {
   const drafts = makeDrafts(context.store)
-  return planWith(loaded, { ...context, drafts }, []).pipe(
-    Effect.tap(() => drafts.keep),
-    Effect.ensuring(drafts.drop),
-    Effect.map(({ plan }) => plan))
+  const scope = yield* Effect.scope
+  const { plan } = yield* planWith(loaded, { ...context, drafts, scope }, []).pipe(Effect.tap(() => drafts.keep), Effect.ensuring(drafts.drop))
+  return plan
 })

@@ -1,5 +1,5 @@
 /** What cells share: models, data, plugins and benchmarks, each opened once however many cells ask for it. */
-import { Effect } from "effect"
+import { Effect, type Scope } from "effect"
 import { engines } from "../engines/registry.ts"
 import type { EngineDescription } from "../engines/Engine.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
@@ -22,6 +22,8 @@ export interface SharedContext {
   readonly registry: PluginRegistry
   readonly drafts: Drafts
   readonly problems: CellProblems
+  /** data that are opened are closed with it */
+  readonly scope: Scope.Scope
   readonly planTrained: (file: string) => Effect.Effect<TrainedModel, BadModel>
 }
 
@@ -52,7 +54,7 @@ const once = <A>() => {
 }
 
 export const makeShared = (context: SharedContext): Shared => {
-  const { drafts, loaded, planTrained, problems, registry } = context
+  const { drafts, loaded, planTrained, problems, registry, scope } = context
   const students = once<ReadyModel | null>()
   const teachers = once<ReadyModel | null>()
   const tokenizers = once<Tokenizer | null>()
@@ -127,7 +129,7 @@ export const makeShared = (context: SharedContext): Shared => {
       // Data take the longest: whatever else is wrong is found before.
       yield* teacher(cell)
       const opened = yield* problems.attempt("data.source", "bad-data",
-        openData({ data: cell.data, replay: cell.train.replay, evaluate: cell.evaluate, appendGenerationPrompt: appendsGenerationPrompt(cell) }, reads, ready.tokenizer, registry, drafts))
+        openData({ data: cell.data, replay: cell.train.replay, evaluate: cell.evaluate, appendGenerationPrompt: appendsGenerationPrompt(cell) }, reads, ready.tokenizer, { registry, drafts, scope }))
       if (opened === null) return null
       const largest = Math.max(opened.train.summary.largestId, opened.validation?.summary.largestId ?? 0)
       if (largest >= ready.shape.vocabulary) {

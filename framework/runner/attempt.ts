@@ -6,6 +6,7 @@ import type { Cost, Device, Event } from "../engines/Protocol.ts"
 import type { Store } from "../journal/store.ts"
 import type { JournalWriter } from "../journal/writer.ts"
 import type { Step } from "../plan/Step.ts"
+import { analyseStep } from "./analyse-step.ts"
 import type { Outcome } from "./scheduler.ts"
 import { scoreStep } from "./score-step.ts"
 import { taskOf } from "./task-of.ts"
@@ -69,6 +70,17 @@ const score = Effect.fnUntraced(function*(context: AttemptContext, step: Step, o
   return null
 })
 
+/** It reads what is there and has no input of its own to be wrong: the same again would fail again. */
+const analyse = Effect.fnUntraced(function*(step: Step, out: string) {
+  if (step.work.kind !== "analyse") return yield* Effect.die(new Error("not an analyse step"))
+  yield* analyseStep(step.work, out).pipe(Effect.mapError(({ message }) =>
+    new TaskFailed({ step: step.id, reason: "internal", detail: message, isWorthRetrying: false })))
+  return null
+})
+
+/** Kinds of step that need no worker. */
+const isOwnWork = ({ kind }: Step): boolean => kind === "score" || kind === "analyse"
+
 const onWorker = Effect.fnUntraced(function*(
   context: AttemptContext, slot: WorkerSlot, step: Step, attempt: number, out: string, onDevice: (device: typeof Device.Type) => void
 ) {
@@ -106,8 +118,9 @@ export const executeStep = Effect.fnUntraced(function*(context: AttemptContext, 
       writer.append({ type: "started", step: step.id, kind: step.kind, attempt, slot: slot.name, device })
     const work: Work = Effect.gen(function*() {
       const out = store.begin(experiment, step.id)
-      if (step.kind === "score") started(null)
-      const cost = yield* step.kind === "score" ? score(context, step, out) : onWorker(context, slot, step, attempt, out, started)
+      if (isOwnWork(step)) started(null)
+      const cost = yield* step.kind === "score" ? score(context, step, out)
+        : step.kind === "analyse" ? analyse(step, out) : onWorker(context, slot, step, attempt, out, started)
       const output = yield* store.commit(step.id, out)
       writer.append({ type: "done", step: step.id, kind: step.kind, attempt, output, cost })
       return cost
@@ -120,7 +133,7 @@ export const executeStep = Effect.fnUntraced(function*(context: AttemptContext, 
     writer.append({
       type: "failed", step: step.id, kind: step.kind, attempt, reason: failure.reason, message: failure.detail, willRetry
     })
-    yield* slot.recycle
+    if (!isOwnWork(step)) yield* slot.recycle
     if (!willRetry) return { _tag: "failed", reason: failure.reason, message: failure.message } satisfies Outcome
   }
 })

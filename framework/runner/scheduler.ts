@@ -18,6 +18,9 @@ export interface ScheduleResult {
   readonly gaveUp: string | null
 }
 
+/** What a step of this kind fails of is told, and no more: no result rests on it. */
+export const isBeside = ({ kind }: { readonly kind: string }): boolean => kind === "analyse"
+
 /** So many first steps that fail in the same words, none having succeeded, end the run. */
 export const alikeFailures = 3
 
@@ -71,6 +74,7 @@ export const schedule = Effect.fn("schedule")(function*<S extends DemandStep & {
       return
     }
     failed.set(step.id, outcome.message)
+    if (isBeside(step)) return
     const words = failuresByKind.get(step.kind) ?? []
     words.push(withoutNumbers(outcome.message))
     failuresByKind.set(step.kind, words)

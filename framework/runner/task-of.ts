@@ -56,8 +56,7 @@ const measureTask = (step: Step, work: MeasureWork, out: string, around: Surroun
 /** Writes a view, with the measures that its selector reads where it reads some. */
 const writeMeasured = Effect.fnUntraced(function*(path: string, view: (measures?: MeasuresOf) => CellView, measures: string | null, store: Store) {
   if (measures === null) return yield* writeView(path, view())
-  const opened = yield* openMeasures(store.path(measures))
-  yield* writeView(path, view(opened.of)).pipe(Effect.ensuring(Effect.sync(opened.close)))
+  yield* Effect.acquireUseRelease(openMeasures(store.path(measures)), ({ of }) => writeView(path, view(of)), ({ close }) => Effect.sync(close))
 })
 
 const trainTask = Effect.fnUntraced(function*(step: Step, work: TrainWork, out: string, around: Surroundings) {
@@ -116,6 +115,7 @@ export const taskOf = (step: Step, out: string, around: Surroundings): Effect.Ef
     case "generate":
       return attempt(step.label, () => generateTask(step, work, out, around))
     case "score":
-      return Effect.die(new Error("a score step is no worker's task"))
+    case "analyse":
+      return Effect.die(new Error(`a step of kind ${work.kind} is no worker's task`))
   }
 }

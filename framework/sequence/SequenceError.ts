@@ -16,6 +16,8 @@ export type SequenceErrorCode =
   | "truncation-span"
   | "selector-weights"
   | "data-malformed"
+  // of whoever reads the records
+  | (string & {})
 
 /** A tokenizer, a template, a record or a prepared file that cannot be used. `where` names the file, record or plugin. */
 export class SequenceError extends Data.TaggedError("SequenceError")<{

@@ -6,7 +6,9 @@ const ReasonCount = Schema.Struct({
   reason: Schema.String,
   count: Schema.Int,
   /** up to three places, such as `traces.jsonl:17` */
-  examples: Schema.Array(Schema.String)
+  examples: Schema.Array(Schema.String),
+  /** of the first of them: what was found there */
+  detail: Schema.optionalKey(Schema.String)
 })
 
 /** `read` is `used` and the counts of all reasons together. A record of several generations is read as so many. */

@@ -44,6 +44,14 @@ export const tokeniseOne = (tokenizer: Tokenizer, trace: Tokenisable, { derivati
   }
 }
 
+/** Traces as the bytes of JSON, which change hands without being copied: cloning as many texts takes longer. */
+export const packTraces = (traces: ReadonlyArray<Tokenisable>): Uint8Array<ArrayBuffer> =>
+  new TextEncoder().encode(JSON.stringify(traces.map(({ answer, closed, cot, derivedAt, gold, id, prompt, system }) =>
+    ({ id, prompt, cot, answer, derivedAt, system, closed, gold }))))
+
+export const unpackTraces = (json: Uint8Array): ReadonlyArray<Tokenisable> =>
+  JSON.parse(Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString("utf8")) as ReadonlyArray<Tokenisable>
+
 /** Outcomes of a batch in few buffers, which change hands without being copied. Rows that failed have no tokens. */
 export interface PackedOutcomes {
   /** [N] */

@@ -46,9 +46,20 @@ export const runsOf = (tokens: ReadonlyArray<ExplainedToken>): ReadonlyArray<Run
   return runs
 }
 
+/** Lines of at most `width` characters that end behind a blank or a line break, unless that leaves less than half a line. */
 const wrapped = (text: string, width: number): ReadonlyArray<string> => {
   const symbols = [...text]
-  return Array.from({ length: Math.max(1, Math.ceil(symbols.length / width)) }, (_, i) => symbols.slice(i * width, (i + 1) * width).join(""))
+  const lines: Array<string> = []
+  for (let from = 0; from < symbols.length || from === 0;) {
+    let to = from + width
+    if (to < symbols.length) {
+      while (to > from + width / 2 && !/[ \u240a]/u.test(symbols[to - 1]!)) to--
+      if (to <= from + width / 2) to = from + width
+    }
+    lines.push(symbols.slice(from, to).join(""))
+    from = to
+  }
+  return lines
 }
 
 const columns = (segment: string, state: string, span: string): string => `${segment.padEnd(8)}${state.padEnd(14)}${span.padEnd(12)}`

@@ -13,12 +13,14 @@ interface LibraryParts {
   readonly normalizer: ((text: string) => string) | null
   readonly pre_tokenizer: { readonly tokenizers?: ReadonlyArray<PreTokenizer> } | null
   readonly model: { readonly encode: (pieces: ReadonlyArray<string>) => ReadonlyArray<string>; readonly tokens_to_ids: ReadonlyMap<string, number> }
-  readonly splitter_unnormalized: { readonly split: (text: string) => ReadonlyArray<string> }
   readonly added_tokens: ReadonlyArray<{ readonly content: string; readonly id: number; readonly lstrip: boolean; readonly rstrip: boolean; readonly normalized: boolean }>
   readonly remove_space?: boolean
   readonly do_lowercase_and_remove_accent?: boolean
 }
-type PreTokenizer = ((pieces: ReadonlyArray<string>) => ReadonlyArray<string>) & { readonly config?: Readonly<Record<string, unknown>> }
+type PreTokenizer = {
+  readonly pre_tokenize_text: (text: string) => ReadonlyArray<string>
+  readonly config?: Readonly<Record<string, unknown>>
+}
 
 /** Tokens of a piece: ids, and the byte within the piece at which each ends. */
 interface Piece { readonly ids: ReadonlyArray<number>; readonly ends: ReadonlyArray<number> }
@@ -33,14 +35,24 @@ const maxRemembered = 64
 
 /** Null where the tokenizer is of another make. */
 export const pieceEncoder = (library: unknown): PieceEncoder | null => {
-  const { added_tokens: added, do_lowercase_and_remove_accent: lowers, model, normalizer, pre_tokenizer: pre, remove_space: removes, splitter_unnormalized: splitter } =
+  const { added_tokens: added, do_lowercase_and_remove_accent: lowers, model, normalizer, pre_tokenizer: pre, remove_space: removes } =
     library as LibraryParts
   const stages = pre?.tokenizers
   const last = stages?.at(-1)?.config
   if (stages === undefined || stages.length < 2 || last?.["type"] !== "ByteLevel" || last["use_regex"] !== false || last["add_prefix_space"] === true) return null
-  if (lowers === true || removes === true || typeof splitter?.split !== "function" || typeof model?.encode !== "function") return null
+  if (lowers === true || removes === true || typeof model?.encode !== "function") return null
   if (added.some(({ lstrip, normalized, rstrip }) => lstrip || rstrip || (normalized && normalizer !== null))) return null
   const splits = stages.slice(0, -1)
+  if (splits.some((split) => typeof split.pre_tokenize_text !== "function")) return null
+  const piecesOf = (section: string): ReadonlyArray<string> => {
+    let pieces: ReadonlyArray<string> = [section]
+    for (const split of splits) pieces = pieces.length === 1 ? split.pre_tokenize_text(pieces[0]!) : pieces.flatMap((piece) => split.pre_tokenize_text(piece))
+    return pieces
+  }
+  // The longest of those that begin at one place is meant, as in the library.
+  const longestFirst = added.map(({ content }) => content).sort((a, b) => b.length - a.length)
+  const anyAdded = new RegExp(`(${longestFirst.map((content) => content.replace(/[\\^$.*+?()[\]{}|]/gu, "\\$&")).join("|")})`, "u")
+  const sectionsOf = (text: string): ReadonlyArray<string> => longestFirst.length === 0 ? [text] : text.split(anyAdded)
   const addedIds = new Map(added.map(({ content, id }) => [content, { ids: [id], ends: [Buffer.byteLength(content)] }]))
   let known = new Map<string, Piece>()
 
@@ -89,7 +101,7 @@ export const pieceEncoder = (library: unknown): PieceEncoder | null => {
       }
       offset += ends.at(-1) ?? 0
     }
-    for (const section of splitter.split(text)) {
+    for (const section of sectionsOf(text)) {
       if (section === "") continue
       const whole = addedIds.get(section)
       if (whole !== undefined) {
@@ -98,7 +110,7 @@ export const pieceEncoder = (library: unknown): PieceEncoder | null => {
       }
       if (normalizer !== null && normalizer(section) !== section) return null
       let at = 0
-      for (const piece of splits.reduce((pieces, split) => split(pieces), [section] as ReadonlyArray<string>)) {
+      for (const piece of piecesOf(section)) {
         if (!section.startsWith(piece, at)) return null
         at += piece.length
         const tokens = pieceOf(piece)

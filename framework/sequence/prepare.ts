@@ -154,8 +154,12 @@ const summing = () => {
 const reasonOfFault = ({ code }: Fault): string | null =>
   code === "template-segments" ? "template-misfit" : code === "tokenizer-unknown-symbol" ? "unknown-symbol" : null
 
+/** What is wrong with a record is told where it stands. */
+const placed = (fault: Fault, place: string | undefined): Fault =>
+  place !== undefined && fault.where.startsWith("record ") ? { ...fault, where: place } : fault
+
 const tooFew = (count: number, found: number, { tally, what = "records" }: PrepareSettings): SequenceError => {
-  const reasons = tally?.(found).reasons.map(({ count: of, reason }) => `${of} ${reason}`).join(", ") ?? ""
+  const reasons = tally?.(found).reasons.map(({ count: of, examples: [first], reason }) => `${of} ${reason}${first === undefined ? "" : ` (${first})`}`).join(", ") ?? ""
   return new SequenceError({
     code: "data-malformed", where: "data", expected: `${count} ${what}`, found: `${found}${reasons === "" ? "" : ` (not used: ${reasons})`}`,
     advice: "Ask for fewer, use more of what is not used, or give a larger file; a tenth of the problems is for validation, a tenth for tests."
@@ -182,7 +186,7 @@ export const prepare = Effect.fnUntraced(function*(
       const place = trace.place ?? `record ${quote(trace.id)}`
       if ("fault" in outcome) {
         const reason = reasonOfFault(outcome.fault)
-        if (reason === null || refuse === undefined) throw errorOf(outcome.fault)
+        if (reason === null || refuse === undefined) throw errorOf(placed(outcome.fault, trace.place))
         refuse(reason, place)
         continue
       }

@@ -8,6 +8,7 @@
  * never searched for, and a marker quoted inside a text cannot mislead them. `opener` is given at generation and belongs to
  * the prompt, `closer` to the chain of thought, `end` (end of turn) to the answer.
  */
+import { pythonStrip } from "./python-strip.ts"
 import { quote, SequenceError } from "./SequenceError.ts"
 import { jinjaRenderer, type Message, type SpecialTokens } from "./jinja.ts"
 
@@ -82,14 +83,11 @@ const between = (text: string, expected: ReadonlyArray<string>): ReadonlyArray<s
   return parts.map((part, at) => part + (expected[at] ?? "")).join("") === text ? parts : null
 }
 
-/** A text as it stands, or with the whitespace that templates strip taken off its edges. */
+/** A text as it stands, or with white space or line breaks alone off either edge: what templates do to texts. */
 const trimmings = (text: string): ReadonlyArray<string> => {
-  const [first, last] = [text[0], text.at(-1)]
-  if (first === undefined || !(/\s/u.test(first) || /\s/u.test(last!))) return [text]
-  return [...new Set([
-    text, text.trim(), text.replace(/^\n+|\n+$/gu, ""), text.trimStart(), text.trimEnd(),
-    text.replace(/^\n+/u, ""), text.replace(/\n+$/u, "")
-  ])]
+  if (pythonStrip(text, "strip") === text) return [text]
+  const sides = (side: "lstrip" | "rstrip") => (one: string) => [one, pythonStrip(one, side, "\n"), pythonStrip(one, side)]
+  return [...new Set(sides("lstrip")(text).flatMap(sides("rstrip")))]
 }
 
 interface Parts extends Frame {

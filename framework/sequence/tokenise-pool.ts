@@ -8,7 +8,7 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
 import { SequenceError } from "./SequenceError.ts"
-import { type Outcome, type Tokenisable, tokeniseOne, type TokeniseOptions, unpackOutcomes } from "./TokeniseTask.ts"
+import { type Outcome, packTraces, type Tokenisable, tokeniseOne, type TokeniseOptions, unpackOutcomes } from "./TokeniseTask.ts"
 import type { Answer, Batch, WorkerSettings } from "./tokenise-worker.ts"
 import type { Tokenizer } from "./tokenizer.ts"
 
@@ -81,7 +81,7 @@ class TokeniseWorker {
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) return reject(this.#failure)
       this.#pending.set(batch.number, { resolve, reject })
-      this.#worker.postMessage(batch)
+      this.#worker.postMessage(batch, [batch.json.buffer as ArrayBuffer])
     })
   }
 
@@ -89,10 +89,6 @@ class TokeniseWorker {
     return this.#worker.terminate()
   }
 }
-
-const needed = ({ answer, closed, cot, derivedAt, gold, id, prompt, system }: Tokenisable): Tokenisable => ({
-  id, prompt, cot, answer, derivedAt, ...(gold === undefined ? {} : { gold }), ...(system === undefined ? {} : { system }), ...(closed === undefined ? {} : { closed })
-})
 
 async function* pooled<T extends Tokenisable>(
   tokenizer: Tokenizer, batches: AsyncIterator<ReadonlyArray<T>>, options: TokeniseOptions, size: number
@@ -108,7 +104,7 @@ async function* pooled<T extends Tokenisable>(
           isRead = true
           break
         }
-        const answer = workers[number % size]!.tokenise({ number, traces: next.value.map(needed) })
+        const answer = workers[number % size]!.tokenise({ number, json: packTraces(next.value) })
         // Whoever stops early leaves answers that nobody waits for.
         answer.catch(() => undefined)
         underway.push({ traces: next.value, answer })

@@ -1,7 +1,7 @@
 /** A thread that tokenises batches of traces, one after the other. */
 import { parentPort, workerData } from "node:worker_threads"
 import { Effect } from "effect"
-import { type PackedOutcomes, packOutcomes, type Tokenisable, tokeniseOne, type TokeniseOptions } from "./TokeniseTask.ts"
+import { type PackedOutcomes, packOutcomes, tokeniseOne, type TokeniseOptions, unpackTraces } from "./TokeniseTask.ts"
 import { loadTokenizer } from "./tokenizer.ts"
 
 export interface WorkerSettings {
@@ -10,7 +10,7 @@ export interface WorkerSettings {
 }
 export interface Batch {
   readonly number: number
-  readonly traces: ReadonlyArray<Tokenisable>
+  readonly json: Uint8Array
 }
 export interface Answer {
   readonly number: number
@@ -20,8 +20,8 @@ export interface Answer {
 const { folder, options } = workerData as WorkerSettings
 const tokenizer = Effect.runSync(loadTokenizer(folder))
 
-parentPort!.on("message", ({ number, traces }: Batch) => {
-  const outcomes = packOutcomes(traces.map((trace) => tokeniseOne(tokenizer, trace, options)))
+parentPort!.on("message", ({ json, number }: Batch) => {
+  const outcomes = packOutcomes(unpackTraces(json).map((trace) => tokeniseOne(tokenizer, trace, options)))
   const { lengths, places, segments, tokens } = outcomes
   parentPort!.postMessage({ number, outcomes } satisfies Answer, [lengths.buffer, tokens.buffer, segments.buffer, places.buffer] as Array<ArrayBuffer>)
 })

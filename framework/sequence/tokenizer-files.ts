@@ -97,12 +97,22 @@ const templateOf = (folder: string, config: typeof TokenizerConfig.Type): string
   return template.find(({ name }) => name === "default")?.template ?? null
 }
 
+/** SentencePiece's usual kind, whose file has other fields than those that are read here. */
+const refuseUnigram = (path: string, raw: unknown): void => {
+  if ((raw as { readonly model?: { readonly type?: unknown } } | null)?.model?.type !== "Unigram") return
+  throw new SequenceError({
+    code: "tokenizer-unsupported", where: path, expected: "a character-level or byte-level BPE tokenizer", found: "Unigram, as SentencePiece makes it",
+    advice: "Token offsets cannot be rebuilt for this kind, so segments could not be located; choose a model with another tokenizer."
+  })
+}
+
 /** @throws SequenceError */
 export const readTokenizerFiles = (folder: string): TokenizerFiles => {
   const tokenizerPath = join(folder, "tokenizer.json")
   const configPath = join(folder, "tokenizer_config.json")
   const rawTokenizer = parseJson(tokenizerPath, maxTokenizerBytes)
   const rawConfig = parseJson(configPath, maxConfigBytes)
+  refuseUnigram(tokenizerPath, rawTokenizer)
   const tokenizer = decodeAs(TokenizerJson, tokenizerPath, rawTokenizer)
   const config = decodeAs(TokenizerConfig, configPath, rawConfig)
   return {

@@ -126,11 +126,27 @@ const build = (folder: string): Tokenizer => {
     template,
     endOfThoughtId,
     stopIds,
-    normalise: (text) => library.normalizer === null ? text : library.normalizer.normalize(text),
+    normalise: normaliser(library, isAdded),
     encode,
     decode,
     textOf,
     idOf
+  }
+}
+
+/**
+ * Added tokens are taken out of a text before it is normalised, and stay as they are: `</think>` followed by U+0338 is that
+ * token and a stroke, and not one sign of another shape (U+226F) where its bracket was.
+ */
+const normaliser = (library: LibraryTokenizer, isAdded: (token: string) => boolean): Tokenizer["normalise"] => {
+  const { normalizer, splitter_unnormalized: splitter } = library as unknown as {
+    readonly normalizer: { readonly normalize: (text: string) => string } | null
+    readonly splitter_unnormalized: { readonly split: (text: string) => ReadonlyArray<string> }
+  }
+  if (normalizer === null) return (text) => text
+  return (text) => {
+    const whole = normalizer.normalize(text)
+    return whole === text ? text : splitter.split(text).map((part) => isAdded(part) ? part : normalizer.normalize(part)).join("")
   }
 }
 

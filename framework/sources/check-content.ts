@@ -16,6 +16,7 @@ const mismatch = (file: RawFile, found: string, advice: string) =>
 
 const checkParquet = async (file: RawFile, first: Buffer): Promise<void> => {
   if (isGzip(first)) throw mismatch(file, "a gzip file", "Unpack it first: Parquet packs its columns itself.")
+  if (first.length === 0) throw mismatch(file, "an empty file", "Fetch or write the file again.")
   if (first.subarray(0, 4).toString("latin1") !== "PAR1") throw mismatch(file, "a file that does not begin as Parquet does", "Check the file's kind.")
   const { size } = await stat(file.path)
   const handle = await open(file.path, "r")
@@ -42,7 +43,7 @@ const openingText = async (file: RawFile, most = 1 << 23): Promise<Buffer> => {
 
 const checkEncoding = (file: RawFile, text: Buffer): void => {
   const wrong = (found: string) => new SourceError({
-    code: "wrong-encoding", place: `${file.name}:1`, expected: "UTF-8", found, advice: "Convert the file, for example by `iconv -f UTF-16 -t UTF-8`."
+    code: "wrong-encoding", place: `${file.name}:1`, expected: "text in UTF-8", found, advice: "Convert the file, for example by `iconv -f UTF-16 -t UTF-8`; if it is no text, name another one."
   })
   if ((text[0] === 0xff && text[1] === 0xfe) || (text[0] === 0xfe && text[1] === 0xff)) throw wrong("the mark of UTF-16 in the first two bytes")
   const head = text.subarray(0, 4096)

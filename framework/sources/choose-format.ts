@@ -1,6 +1,7 @@
 /** `format: auto`: which format plugin a sample of records is read by, how surely, and by what that is seen. */
 import { Data, Effect } from "effect"
 import type { FormatPlugin, RawRecord } from "../plugin/define.ts"
+import { quoted } from "./SourceError.ts"
 
 /** A format's claim on a sample. */
 export interface FormatClaim {
@@ -22,6 +23,10 @@ export interface ChosenFormat {
 /** No format is sure enough, or two are equally sure. */
 export class FormatUnclear extends Data.TaggedError("FormatUnclear")<{
   readonly code: "format-unclear"
+  /** the file; null where only a sample is known */
+  readonly place: string | null
+  /** why there are no records, where there are none */
+  readonly none: string | null
   readonly columns: ReadonlyArray<string>
   readonly records: number
   /** surest first; those that see nothing at all are left out */
@@ -29,16 +34,19 @@ export class FormatUnclear extends Data.TaggedError("FormatUnclear")<{
 }> {
   override get message(): string {
     const [first, second] = this.candidates
-    const found = this.records === 0 ? "no records to tell the format by"
+    const found = this.records === 0 ? `no records to tell the format by${this.none === null ? "" : `: ${this.none}`}`
       : first === undefined ? "records of no known format"
       : first.score < leastScore ? `records of which no format is sure enough (${percent(first.score)}, at least ${percent(leastScore)} is needed)`
       : `records that ${first.name} and ${second!.name} claim alike`
-    const columns = this.columns.length === 0 ? "" : ` Their columns: ${this.columns.slice(0, 20).join(", ")}.`
+    const columns = this.columns.length === 0 ? "" : ` Their columns: ${this.columns.slice(0, 20).map(named).join(", ")}${this.columns.length > 20 ? " and more" : ""}.`
     const listed = this.candidates.slice(0, 5).map(({ because, name, score }) => `\n  format: ${name.padEnd(20)} ${percent(score)}  ${because}`).join("")
-    const advice = first === undefined ? "Write `format:` with the name of one, or write a format plugin." : "Write the one that is right in the spec:"
-    return `format-unclear  Found ${found}.${columns} ${advice}${listed}`
+    const advice = this.records === 0 ? "Check what is read." : first === undefined ? "Write `format:` with the name of one, or write a format plugin." : "Write the one that is right in the spec:"
+    return `${this.place === null ? "" : `${this.place}  `}format-unclear  Found ${found}.${columns} ${advice}${listed}`
   }
 }
+
+/** A column's name may hold anything, and be as long. */
+const named = (column: string): string => /^[\w.-]{1,40}$/u.test(column) ? column : quoted(column, 40)
 
 const percent = (score: number): string => `${Math.round(score * 100)} %`
 
@@ -68,7 +76,7 @@ export const chooseFormat = (sample: ReadonlyArray<RawRecord>, formats: Readonly
     const [first, second] = claims
     if (first === undefined || first.claim.score < leastScore || (second !== undefined && first.claim.score - second.claim.score < leastLead)) {
       const columns = [...new Set(sample.flatMap((record) => Object.keys(record)))]
-      return Effect.fail(new FormatUnclear({ code: "format-unclear", columns, records: sample.length, candidates }))
+      return Effect.fail(new FormatUnclear({ code: "format-unclear", place: null, none: null, columns, records: sample.length, candidates }))
     }
     return Effect.succeed({ plugin: first.plugin, score: first.claim.score, because: first.claim.because, others: candidates.slice(1) })
   })

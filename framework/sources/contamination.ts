@@ -1,6 +1,7 @@
 /**
- * Training problems that an evaluation asks, too: by the share of the item's word n-grams that stand in the problem. An item
- * with fewer words than an n-gram counts only where the whole problem is the same.
+ * Training problems that an evaluation asks, too: by the share of the item's word n-grams that stand in the problem. Of a
+ * short item a share says little: with fewer than n n-grams all of them must stand there, and an item with fewer words than
+ * an n-gram counts only where the whole problem is the same.
  */
 import { normaliseProblem, wordsOf } from "./normalise-problem.ts"
 
@@ -60,7 +61,7 @@ export const contaminationIndex = (
     let best: Match | null = null
     for (const [index, count] of hits) {
       const of = count / sizes[index]!
-      if (of >= share && of > (best?.share ?? 0)) best = matchOf(index, of)
+      if (of >= (sizes[index]! < ngram ? 1 : share) && of > (best?.share ?? 0)) best = matchOf(index, of)
     }
     return best
   }

@@ -15,6 +15,13 @@ const textOf = (bytes: Buffer): string => {
   return text.endsWith("\r") ? text.slice(0, -1) : text
 }
 
+/** Where a quote never closes, the rest of the file is one row. */
+const linesWithin = (bytes: Buffer): string => {
+  let count = 0
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) if (at < bytes.length - 1) count++
+  return count === 0 ? "" : `, so that the ${count} lines behind it are lost in it`
+}
+
 const headerOf = (row: Row, delimiter: string, file: RawFile): ReadonlyArray<string> => {
   const broken = (found: string) => new SourceError({
     code: "csv-broken", place: `${file.name}:${row.line}`, expected: "a header that names the columns", found, advice: "Put the columns' names in the first row."
@@ -44,7 +51,7 @@ export async function* readCsv(file: RawFile, reader: RawReader): AsyncGenerator
     if (row.bytes === null) return refused(place, tooLong(row.length), reader)
     if (!isUtf8(row.bytes)) return refused(place, wrongEncoding(row.bytes, row.offset), reader)
     const fields = fieldsOf(textOf(row.bytes), delimiter)
-    if (typeof fields === "string") return refused(place, { reason: "broken-csv", detail: fields }, reader)
+    if (typeof fields === "string") return refused(place, { reason: "broken-csv", detail: `${fields}${row.open ? linesWithin(row.bytes) : ""}` }, reader)
     if (fields.length !== header.length) {
       return refused(place, { reason: "broken-csv", detail: `${fields.length} fields under ${header.length} columns` }, reader)
     }

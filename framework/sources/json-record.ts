@@ -26,7 +26,7 @@ const wordOf = (value: unknown): string =>
 const faultOf = (root: object, escapes: boolean): Refusal | null => {
   let level: Array<object> = [root]
   for (let depth = 1; level.length > 0; depth++) {
-    if (depth > deepestJson) return { reason: "broken-json", detail: `nested deeper than ${deepestJson} levels` }
+    if (depth > deepestJson) return { reason: "broken-json", detail: `values nested deeper than ${deepestJson} levels` }
     const next: Array<object> = []
     for (const holder of level) {
       if (Array.isArray(holder)) {

@@ -13,7 +13,7 @@ export interface Line {
   readonly bytes: Buffer | null
 }
 
-/** Cuts bytes into lines, a batch for each piece. */
+/** Cuts bytes into lines, a batch for each piece. Empty lines are counted and left out: a file may be nothing else. */
 export async function* linesOf(pieces: AsyncIterable<Buffer>, longest = longestLineBytes): AsyncGenerator<ReadonlyArray<Line>> {
   let number = 1
   let offset = 0
@@ -32,7 +32,15 @@ export async function* linesOf(pieces: AsyncIterable<Buffer>, longest = longestL
   for await (const piece of pieces) {
     const batch: Array<Line> = []
     let from = 0
-    for (let end = piece.indexOf(10); end !== -1; end = piece.indexOf(10, from)) {
+    while (from < piece.length) {
+      if (length === 0 && piece[from] === 10) {
+        from++
+        number++
+        offset++
+        continue
+      }
+      const end = piece.indexOf(10, from)
+      if (end === -1) break
       batch.push(finish(piece.subarray(from, end)))
       from = end + 1
     }

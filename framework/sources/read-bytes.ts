@@ -12,7 +12,7 @@ import { reasonOf, SourceError } from "./SourceError.ts"
 const pieceBytes = 1 << 18
 
 /** Text packs 3 to 30 times. Past so many bytes, more than so many times is a bomb (deflate's bound is 1032). */
-const bomb = { bytes: 1 << 28, ratio: 200 }
+const bomb = { bytes: 1 << 26, ratio: 200 }
 
 /** What the file system says, as our error. */
 export const fileProblem = (path: string, thrown: unknown): SourceError => {

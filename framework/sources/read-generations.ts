@@ -53,7 +53,7 @@ export async function* readGenerations(
     if ("refusal" in item) {
       counter.read()
       number++
-      counter.refuse(item.refusal.reason, item.place)
+      counter.refuse(item.refusal.reason, item.place, item.refusal.detail)
       continue
     }
     const traces = tracesOf(format, options, item.record, item.place)
@@ -66,7 +66,7 @@ export async function* readGenerations(
       counter.read()
       number++
       const place = traces.length === 1 ? item.place : `${item.place} (${generation + 1})`
-      if ("reason" in trace) counter.refuse(trace.reason, place)
+      if ("reason" in trace) counter.refuse(trace.reason, place, trace.detail)
       else yield { trace, place, number, record: records, generation: traces.length === 1 ? 0 : generation }
     }
   }

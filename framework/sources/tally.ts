@@ -8,7 +8,7 @@ const maxReasons = 100
 export interface TallyCounter {
   /** One record, or one generation of it, was read. */
   readonly read: () => void
-  readonly refuse: (reason: string, place: string) => void
+  readonly refuse: (reason: string, place: string, detail?: string) => void
   /** Many at once, of which some places are known. */
   readonly refuseMany: (reason: string, count: number, examples: ReadonlyArray<string>) => void
   readonly copy: () => TallyCounter
@@ -18,14 +18,19 @@ export interface TallyCounter {
   readonly tally: (used: number) => Tally
 }
 
-interface Counted { count: number; examples: Array<string> }
+interface Counted { count: number; examples: Array<string>; detail: string | null }
+
+const longestDetail = 200
+/** What a record holds may stand in it: signs that would move a terminal's cursor do not. */
+const plain = (detail: string): string => detail.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd").slice(0, longestDetail)
 
 const make = (numRead: number, counts: Map<string, Counted>): TallyCounter => {
   let read = numRead
-  const refuseMany = (reason: string, count: number, examples: ReadonlyArray<string>): void => {
+  const refuseMany = (reason: string, count: number, examples: ReadonlyArray<string>, detail: string | null = null): void => {
     if (count === 0) return
     const name = counts.has(reason) || counts.size < maxReasons ? reason.slice(0, 100) : "other"
-    const counted = counts.get(name) ?? { count: 0, examples: [] }
+    const counted = counts.get(name) ?? { count: 0, examples: [], detail: null }
+    if (counted.examples.length === 0 && detail !== null) counted.detail = plain(detail)
     counted.count += count
     for (const example of examples) if (counted.examples.length < maxExamples) counted.examples.push(example)
     counts.set(name, counted)
@@ -33,18 +38,18 @@ const make = (numRead: number, counts: Map<string, Counted>): TallyCounter => {
   const numRefused = () => [...counts.values()].reduce((sum, { count }) => sum + count, 0)
   return {
     read: () => { read++ },
-    refuse: (reason, place) => {
+    refuse: (reason, place, detail) => {
       const counted = counts.get(reason)
-      if (counted === undefined || counted.examples.length < maxExamples) refuseMany(reason, 1, [place])
+      if (counted === undefined || counted.examples.length < maxExamples) refuseMany(reason, 1, [place], detail ?? null)
       else counted.count++
     },
     refuseMany,
-    copy: () => make(read, new Map([...counts].map(([reason, { count, examples }]) => [reason, { count, examples: [...examples] }]))),
+    copy: () => make(read, new Map([...counts].map(([reason, counted]) => [reason, { ...counted, examples: [...counted.examples] }]))),
     numRead: () => read,
     numRefused,
     tally: (used) => ({
       read, used,
-      reasons: [...counts].map(([reason, { count, examples }]) => ({ reason, count, examples }))
+      reasons: [...counts].map(([reason, { count, detail, examples }]) => ({ reason, count, examples, ...(detail === null ? {} : { detail }) }))
         .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1))
     })
   }

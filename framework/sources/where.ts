@@ -6,6 +6,7 @@ import { didYouMean } from "../spec/did-you-mean.ts"
 import { type Duck } from "./duckdb.ts"
 import { quoted, SourceError } from "./SourceError.ts"
 import { isPredicateFunction } from "./where-functions.ts"
+import { growthOf, mostGrowth } from "./where-growth.ts"
 
 const longestPredicate = 10_000
 
@@ -123,7 +124,8 @@ export const parsePredicate = async (duck: Duck, predicate: string, taken: Taken
     throw refusedWhere("a text that is no SQL predicate", forms)
   }
   if (parsed["error"] === true) {
-    const message = String(parsed["error_message"]).slice(0, 200)
+    const told = String(parsed["error_message"]).replace(/\s+/gu, " ").slice(0, 200)
+    const message = /max expression depth/iu.test(told) ? "an expression of more than 1000 levels" : told
     throw refusedWhere(/only select|SELECT statements/iu.test(message) ? "a statement that is no predicate" : message,
       `${forms} A column called like a word of SQL stands in double quotes.`, "one SQL predicate")
   }
@@ -135,6 +137,9 @@ export const parsePredicate = async (duck: Duck, predicate: string, taken: Taken
   }
   const columns: Array<Named> = []
   walk(node["where_clause"], columns)
+  if (growthOf(node["where_clause"] as Node) > mostGrowth) {
+    throw refusedWhere("texts that could grow beyond bounds", "Replace by short constant texts, and put together fewer texts.", `texts at most ${mostGrowth} times as long as a column`)
+  }
   return columns.map(({ path, asList }) => ({ path: path.length > 1 && path[0]!.toLowerCase() === recordsView ? path.slice(1) : path, asList }))
 }
 

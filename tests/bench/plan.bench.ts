@@ -55,7 +55,7 @@ try {
     const file = join(folder, `${cells}.yaml`)
     writeFileSync(file, specOf(cells))
     const started = performance.now()
-    const made = await Effect.runPromise(Effect.flatMap(load(file), (loaded) => makePlan(loaded, context)))
+    const made = await Effect.runPromise(Effect.scoped(Effect.flatMap(load(file), (loaded) => makePlan(loaded, context))))
     return { seconds: (performance.now() - started) / 1000, made }
   }
   console.log(`node ${process.version}, ${cpus()[0]?.model ?? "unknown CPU"}, load ${loadavg().map((one) => one.toFixed(1)).join(" ")}`)

@@ -35,7 +35,7 @@ export const histogramFigure = (
             axis: { title: options.xTitle, format: options.isShare ? "%" : ",d", values: ticks(histogram), grid: false }
           },
           x2: { field: "to" },
-          y: { field: "share", type: "quantitative", scale: { domain: [0, top], nice: false }, axis: { title: "share of samples", format: ".0%", tickCount: 4 } }
+          y: { field: "share", type: "quantitative", scale: { domain: [0, top], nice: false }, axis: { title: "share of samples", format: ".0%", tickCount: 4, labelExpr: "datum.value > 1 ? '' : datum.label" } }
         }
       },
       ...(options.half ? [{ data: { values: [{ at: 0.5 }] }, mark: { type: "rule", color: "var(--muted)", strokeDash: [4, 4] }, encoding: { x: { field: "at", type: "quantitative", scale } } }] : []),

@@ -1,7 +1,7 @@
 import { type Html, html } from "../../analysis/report/html.ts"
 import type { Advice } from "../Advice.ts"
 import { notHeldReasons } from "../not-held.ts"
-import { count, percent } from "../words.ts"
+import { count, percent, reasonsText } from "../words.ts"
 
 /** What was read, what was left out and why, and in what lengths are counted. */
 export const methodSection = (advice: Advice): Html => html`<section id="method">
@@ -17,6 +17,6 @@ ${advice.held < advice.samples ? html`<dt>Sample</dt><dd>Quantiles and shares re
 </dl>
 <div class="scroll stick" tabindex="0"><table class="wide">
 <thead><tr><th class="words" scope="col">data set</th><th class="words" scope="col">format</th><th scope="col">used</th><th scope="col">thought never ends<small>among these</small></th><th class="words" scope="col">left out</th></tr></thead>
-<tbody>${advice.sets.map(({ format, leftOut, name, open, used }) => html`<tr><th scope="row">${name}</th><td class="words">${format === null ? "-" : `${format.name} (sure to ${percent(format.score)}): ${format.because}`}</td><td>${count(used)}</td><td>${count(open)}</td><td class="words">${notHeldReasons(leftOut).length === 0 ? "none" : notHeldReasons(leftOut).map(([reason, number]) => `${reason} ${count(number)}`).join(", ")}</td></tr>`)}</tbody>
+<tbody>${advice.sets.map(({ format, leftOut, leftOutAt, name, open, used }) => html`<tr><th scope="row">${name}</th><td class="words">${format === null ? "-" : `${format.name} (sure to ${percent(format.score)}): ${format.because}`}</td><td>${count(used)}</td><td>${count(open)}</td><td class="words">${notHeldReasons(leftOut).length === 0 ? "none" : reasonsText({ leftOut, ...(leftOutAt === undefined ? {} : { leftOutAt }) })}</td></tr>`)}</tbody>
 </table></div>
 </section>`

@@ -1,6 +1,10 @@
 /** The report's tables and notes as Markdown, for places that show no HTML. */
 import type { RecordedPlan } from "../../journal/RecordedPlan.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
+import {
+  advised, caveat, contaminationSentence, dataSentence, dataTable, leftOutRows, missingAdvice, partsTable, placesTable, ratiosTable, type TableText
+} from "../data-notes.ts"
+import { sharedCosts } from "../cost.ts"
 import { compact, mebibytes, nats, percent, plural, ratioText, secondsText } from "../format.ts"
 import {
   aliasNotes, baselineNotes, caution, ceilingNotes, failureNotes, fewSeedsNotes, generalisation, leftOutNotes, ruleNames, undefinedNotes, verdictLine
@@ -21,6 +25,8 @@ export const reportMarkdown = (
     ...(plan.description === "" ? [] : [escape(plan.description)]),
     `**${verdictLine(plan, tables)}**${warning === null ? "" : ` Label: ${warning}.`}`,
     ...evaluationViews(plan, outcomes, tables).flatMap(evaluationBlocks),
+    ...sharedCosts(outcomes).map(escape),
+    ...dataBlocks(plan, outcomes),
     ...notes(plan, outcomes, tables),
     "## How to reproduce",
     fenced(outcomes.commands.join("\n")),
@@ -58,6 +64,28 @@ const evaluationBlocks = (view: EvaluationView): ReadonlyArray<string> => {
       ? []
       : ["### Cross-entropy on whole validation traces, nats a token", grid(["cell", "prompt", "cot", "answer"],
           withLoss.map((row) => [shortName(row), ...heldout.map((key) => (row.heldout[key] === undefined ? "" : nats(row.heldout[key])))]))])
+  ]
+}
+
+const dataBlocks = (plan: RecordedPlan, { data }: ExperimentOutcomes): ReadonlyArray<string> => {
+  const table = ({ head, rows }: TableText) => rows.length === 0 ? "" : grid(head, rows)
+  const left = leftOutRows(plan)
+  return [
+    "## The data",
+    escape([dataSentence(plan), contaminationSentence(plan) ?? ""].join(" ").trim()),
+    ...(data.length < 2 ? [] : [table(dataTable(data))]),
+    ...data.flatMap((one) => {
+      const title = data.length < 2 ? [] : [`### ${escape(one.name)}`]
+      if (one.kept === null) return [...title, escape(missingAdvice(one) ?? "")]
+      const { advice } = one.kept
+      const { recommendation, warnings } = advice
+      return [
+        ...title, `**${escape(advised(advice))}** ${recommendation === null ? "" : escape(`${recommendation.reason}. ${caveat}`)}`.trim(),
+        warnings.map(({ text }) => `- ${escape(text)}`).join("\n"), table(partsTable(advice)), table(placesTable(advice)), table(ratiosTable(advice))
+      ]
+    }),
+    ...(left.length === 0 ? [] : ["Left out:", grid(["reason", "training", "validation", "for example"],
+      left.map(({ example, reason, train, validation }) => [reason, String(train), validation === null ? "" : String(validation), example]))])
   ]
 }
 

@@ -7,6 +7,7 @@ import { Html, html } from "./html.ts"
 import { cellsSection } from "./sections/cells-section.ts"
 import { costSection } from "./sections/cost-section.ts"
 import { curvesSection } from "./sections/curves-section.ts"
+import { dataSection } from "./sections/data-section.ts"
 import { gridSection } from "./sections/grid-section.ts"
 import { head, inWords } from "./sections/head.ts"
 import { heatSection } from "./sections/heat-section.ts"
@@ -44,6 +45,7 @@ ${words.length === 0 ? null : html`<ul class="plain words">${words}</ul>`}
 <nav aria-label="Sections">${links(views[0]?.id ?? "", sections)}</nav>
 <main>
 ${sections}
+${dataSection(plan, outcomes)}
 ${gridSection(plan, outcomes, tables)}
 ${reproduceSection(plan, outcomes, tables)}
 </main>
@@ -62,6 +64,7 @@ const links = (id: string, sections: ReadonlyArray<Html>): ReadonlyArray<Html> =
   ...titles
     .filter(([name]) => sections.some(({ text }) => text.startsWith(`<section id="${id}-${name}"`)))
     .map(([name, title]) => html`<a href="#${id}-${name}">${title}</a>`),
+  html`<a href="#data">The data</a>`,
   html`<a href="#grid">Merged and left out</a>`,
   html`<a href="#reproduce">Reproduce</a>`
 ]

@@ -46,6 +46,7 @@ figcaption, .note { color: var(--muted); font-size: 14px; line-height: 1.5; max-
 .panels { display: grid; gap: 12px 28px; grid-template-columns: repeat(auto-fit, minmax(min(100%, var(--panel, 440px)), 1fr)); }
 .panels svg { display: block; width: 100%; height: auto; max-width: 560px; }
 .panels svg text { font-family: var(--sans); }
+.panels .legend svg { display: inline; width: 26px; height: 12px; }
 .panel-title { font-size: 14px; font-weight: 600; margin: 8px 0 2px; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 20px; padding: 0; margin: 12px 0 4px; font-size: 14px; }
 .legend svg { width: 26px; height: 12px; vertical-align: -1px; margin-right: 7px; }

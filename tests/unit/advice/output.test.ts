@@ -1,6 +1,5 @@
 import { beforeAll, assert, describe, it } from "vitest"
 import type { Advice } from "../../../framework/advice/Advice.ts"
-import { adviceArtifacts } from "../../../framework/advice/figures.ts"
 import { pieces } from "../../../framework/advice/LengthUnit.ts"
 import { advicePage } from "../../../framework/advice/page.ts"
 import { adviceLine } from "../../../framework/advice/plan-line.ts"
@@ -78,16 +77,6 @@ describe("the page", () => {
     assert.strictEqual(page.match(/<div class="scroll stick" tabindex="0"><table/gu)!.length, page.match(/<table/gu)!.length)
     for (const { ratio } of advice.ratios) assert.match(page, new RegExp(`<th scope="row">${ratio}( \\(advised\\))?</th>`, "u"))
     assert.isAbove(page.match(/role="img" aria-label="[^"]{30,}"/gu)!.length, 4)
-  })
-})
-
-describe("artifacts", () => {
-  it("are figures of their own and the numbers", async () => {
-    const files = await adviceArtifacts(advice)
-    assert.deepStrictEqual(files.map(({ path }) => path), ["data/advice.json", "data/parts.svg", "data/lengths.svg", "data/derivation-thought.svg",
-      "data/derivation-sequence.svg", "data/kept.svg", ...(files.length > 6 ? ["data/markers-thought.svg", "data/markers-sequence.svg"] : [])])
-    assert.deepStrictEqual(JSON.parse(files[0]!.text), advice)
-    for (const { path, text } of files.slice(1)) assert.match(text, /^<svg[^>]*><style>svg\{/u, path)
   })
 })
 

@@ -52,7 +52,7 @@ export const simulatedExperiment = (size: Size = {}): { plan: RecordedPlan; outc
     plan: { ...recordedPlan(ratios, seeds, items), cells: withBaselines },
     outcomes: {
       scores, trials,
-      teacherPasses: new Map([["teach-1", cost(1, 1, 2.1e11, 14.2)]]),
+      teacherPasses: new Map([["teach-1", cost(1, 1, 2.1e11, 14.2)]]), measurePasses: new Map(), data: [],
       machines: [{ cpuModel: "Simulated CPU @ 2.00GHz", computes: "cpu", library: "tensorflow 2.21.0" }],
       versions: { leadspan: "0.1.0", node: "20.20.2", tensorflow: "2.21.0" },
       commands: ["npm ci", "npx leadspan run experiments/simulated.yaml", "npx leadspan report simulated"]

@@ -36,6 +36,8 @@ describe("contamination", () => {
     assert.strictEqual(find("7+7?")!.item, "short")
     assert.isNull(find("What is 7 + 7?"))
     assert.strictEqual(find(words(0, 10))!.item, "long")
+    // All but one word of a short item is another problem; half of a long one is not.
+    assert.isNull(contaminationIndex([item("long", words(0, 10))], { ngram: 8, share: 0.5 })(`${words(0, 9)} 7`))
   })
   it("words are letters, numbers and the signs of arithmetic", () =>
     assert.deepStrictEqual(wordsOf("If $3x^2 = \\frac{1}{2}$, Größe?"), ["if", "3", "x", "^", "2", "=", "frac", "1", "2", "größe"]))

@@ -7,7 +7,7 @@ import type { SpecError } from "../../../framework/spec/SpecError.ts"
 import { dataJson, dataParams } from "../../../framework/tracking/data-params.ts"
 import plugin from "../../../plugins/datasets/chain-arithmetic.ts"
 import { optionsOf } from "../datasets/options.ts"
-import { planOf } from "../plan/plans.ts"
+import { idsOf, planOf } from "../plan/plans.ts"
 import { fileOf } from "./traces-file.ts"
 
 const made = [...plugin.records({ split: "train", count: 150, seed: 0 }, optionsOf(plugin, {}))]
@@ -40,7 +40,7 @@ describe("data of a file in a plan", () => {
   it("is the same data by its contents, wherever the file lies", async () => {
     const [here, there] = [await planOf({ ...base, ...data() }), await planOf({ ...base, ...data("", `file:${fileOf([...records, records[0], { ...records[1], cot: "" }, { ...records[2], cot: "Dz" }])}`) })]
     assert.strictEqual(here.recorded.data.digest, there.recorded.data.digest)
-    assert.deepStrictEqual(here.steps.map(({ id }) => id), there.steps.map(({ id }) => id))
+    assert.deepStrictEqual(idsOf(here, "train"), idsOf(there, "train"))
     const other = await planOf({ ...base, ...data(", seed: 1") })
     assert.notStrictEqual(other.recorded.data.digest, here.recorded.data.digest)
   })

@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Effect } from "effect"
+import { Effect, Scope } from "effect"
 import { openStore } from "../../../framework/journal/store.ts"
 import { makePlan, type Plan, type PlanContext } from "../../../framework/plan/make-plan.ts"
 import type { Step } from "../../../framework/plan/Step.ts"
@@ -18,6 +18,9 @@ export const context: PlanContext = {
   shownFile: (file) => file,
   speedOf: () => ({ flopsPerSecond: 1e10, isMeasured: false })
 }
+
+/** Never closed: tests read the plans' data when they like. */
+const scope = Effect.runSync(Scope.make())
 
 let files = 0
 
@@ -37,10 +40,16 @@ type Sections = Readonly<Record<string, string | undefined>>
 export const specText = (changes: Sections = {}): string =>
   Object.entries({ ...sections, ...changes }).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}: ${value}\n`).join("")
 
-export const planText = (text: string, set: ReadonlyArray<string> = [], name = `spec-${files++}.yaml`): Promise<Plan> => {
+/** Path of a file with a spec's text. */
+export const specFile = (text: string, name = `spec-${files++}.yaml`): string => {
   const file = join(folder, name)
   writeFileSync(file, text)
-  return Effect.runPromise(Effect.flatMap(load(file, set), (loaded) => makePlan(loaded, context)))
+  return file
+}
+
+export const planText = (text: string, set: ReadonlyArray<string> = [], name?: string): Promise<Plan> => {
+  const file = specFile(text, name)
+  return Effect.runPromise(Effect.flatMap(load(file, set), (loaded) => makePlan(loaded, context)).pipe(Effect.provideService(Scope.Scope, scope)))
 }
 
 export const planOf = (changes: Sections = {}, set: ReadonlyArray<string> = []): Promise<Plan> => planText(specText(changes), set)

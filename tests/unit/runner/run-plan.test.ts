@@ -27,6 +27,11 @@ const step = (id: string, behaviour: string, inputs: Readonly<Record<string, str
   }
 })
 
+/** A step of the runner's own: what the adviser makes, or what it fails of. */
+const analysis = (id: string, advise: () => Promise<ReadonlyArray<{ readonly name: string; readonly text: string }>>): Step => ({
+  ...step(id, "obey"), kind: "analyse", work: { kind: "analyse", advise }
+})
+
 const planOf = (steps: ReadonlyArray<Step>, experiment = "scripted"): Plan => ({
   id: "plan", steps, wanted: new Set(steps.map(({ id }) => id)), recorded: { experiment } as RecordedPlan, loaded: null as never, grid: null as never
 })
@@ -61,6 +66,34 @@ describe("runPlan", () => {
     assert.strictEqual(state.steps.get("a")?.attempts, 2)
     assert.strictEqual(records().filter((body) => body.type === "metrics" && body.step === "a").length, 8)
     assert.deepStrictEqual([...state.steps.get("a")!.metrics.values()].map((metric) => metric.step), [1, 2, 3, 4, 5])
+  }))
+
+  it.live("what the adviser makes is kept, and found again", () => Effect.gen(function*() {
+    const { records, run, store } = makeRunner()
+    let calls = 0
+    const plan = planOf([analysis("a", async () => {
+      calls++
+      return [{ name: "advice.json", text: "{}" }, { name: "figures/one.svg", text: "<svg/>" }]
+    }), step("b", "obey")])
+    assert.strictEqual((yield* run(plan)).status, "finished")
+    assert.strictEqual(readFileSync(join(store.path("a"), "figures/one.svg"), "utf8"), "<svg/>")
+    assert.deepStrictEqual(records().filter((body) => body.type === "done" && body.kind === "analyse").map((body) => body.type === "done" && body.cost), [null])
+    yield* run(plan)
+    assert.strictEqual(calls, 1)
+    yield* store.verify("a")
+  }))
+
+  it.live("what the adviser fails of is told, fails nothing else, and is tried again by the next run", () => Effect.gen(function*() {
+    const { failures, run, store } = makeRunner()
+    const broken = ["a", "b", "c", "d"].map((id) => analysis(id, () => Promise.reject(new Error("no such row"))))
+    const { failed, gaveUp, state, status } = yield* run(planOf([...broken, step("e", "obey")]))
+    assert.deepStrictEqual([status, gaveUp, state.status], ["finished", null, "finished"])
+    assert.deepStrictEqual([...failed], ["a", "b", "c", "d"].map((id) => [id, "internal: no such row"]))
+    assert.deepStrictEqual(failures().map(({ willRetry }) => willRetry), [false, false, false, false])
+    assert.isNotNull(store.digest("e"))
+    const again = yield* run(planOf([...["a", "b", "c", "d"].map((id) => analysis(id, async () => [{ name: "x", text: "" }])), step("e", "obey")]))
+    assert.strictEqual(again.failed.size, 0)
+    assert.isNotNull(store.digest("a"))
   }))
 
   it.live("a worker that falls silent is killed with all its processes", () => Effect.gen(function*() {

@@ -67,6 +67,12 @@ answer  4             0           0`.concat("\n"))
     assert.notMatch(explanationText(hostile, { colour: false }), /[\u001b\u202e]/u)
   })
 
+  it("breaks lines behind blanks and line breaks, words only where they are long", () => {
+    const texts = "So 47 plus\n38 is\n\n_a_very_long_word".split("").map((text, index) => ({ ...explanation.tokens[8]!, index, text }))
+    const lines = explanationText({ ...explanation, tokens: texts }, { colour: false, width: 10 }).split("\n").slice(2)
+    assert.deepStrictEqual(lines.slice(0, 5).map((line) => line.slice(34)), ["So 47 ", "plus\u240a38 ", "is\u240a\u240a_a_ver", "y_long_wor", "d"])
+  })
+
   it("shows weights other than 1, and bytes that are no whole character", async () => {
     const thirds: CellView = { count: 1, lengths_N: view.lengths_N, row: (n) => ({ ...view.row(n), weights: view.row(n).weights.map((weight) => weight / 3) }) }
     const weighted = explain(prepared, thirds, 0, plainConventions, tokenizer.textOf)
@@ -107,6 +113,20 @@ describe("explain as a page", () => {
     assert.include(page, 'class="cot target" tabindex="-1" role="option" title="token 8, id ')
     assert.include(page, ">D</span>")
     assert.include(page, 'class="answer cut"')
+  })
+  it("marks where the first derivation ends, in the text and in a bar that is to scale", () => {
+    assert.match(page, /title="token 18, id \d+, cot, target, fed at 18, completes the first derivation">!<em><\/em><\/span>/u)
+    assert.include(page, '<u style="left:54.29%"></u>')
+    assert.deepStrictEqual([...page.matchAll(/<b class="([a-z ]+)" style="flex-grow:(\d+)">/gu)].map(([, name, tokens]) => `${name} ${tokens}`),
+      ["prompt context 8", "cot target 18", "cot cut 5", "answer cut 4"])
+    const unknown = explanationHtml({ ...explanation, derivedAt: null, derivationKept: null }, "x")
+    assert.notInclude(unknown, "<em>")
+    assert.notInclude(unknown, "<u ")
+  })
+  it("shows line breaks and tabs as arrows, and the mark before them", () => {
+    const broken = explanationHtml({ ...explanation, tokens: explanation.tokens.map((token) => ({ ...token, text: ".\t\r\n" })) }, "x")
+    assert.include(broken, ">.<i>\u2192</i>\t<i>\u2190</i><i>\u21b5</i><br></span>")
+    assert.include(broken, ">.<em></em><i>\u2192</i>")
   })
   it("lets no text of a record become markup, and may run its own script alone", () => {
     const hostile = explanationHtml({ ...explanation, sample: "</p><img src=x onerror=alert(1)>" , tokens: explanation.tokens.map((token) => ({ ...token, text: "</span><script>'\"&" })) }, "x")

@@ -29,12 +29,15 @@ export const seriesScales = (series: ReadonlyArray<Series>) => {
   } as const
 }
 
-export const legend = (series: ReadonlyArray<Series>): Html | null =>
+/** @param series shape null: an area */
+export const legend = (series: ReadonlyArray<Omit<Series, "shape"> & { readonly shape: Series["shape"] | null }>): Html | null =>
   series.length < 2
     ? null
     : html`<ul class="legend">${series.map(
         ({ colour, name, shape }) =>
-          html`<li><svg viewBox="0 0 26 12" aria-hidden="true"><path d="M0 6h26" stroke="${colour}" stroke-width="2"/><path d="${paths[shape]}" fill="${colour}"/></svg>${name}</li>`
+          shape === null
+            ? html`<li><svg viewBox="0 0 26 12" aria-hidden="true"><path d="M7 0h12v12h-12z" fill="${colour}"/></svg>${name}</li>`
+            : html`<li><svg viewBox="0 0 26 12" aria-hidden="true"><path d="M0 6h26" stroke="${colour}" stroke-width="2"/><path d="${paths[shape]}" fill="${colour}"/></svg>${name}</li>`
       )}</ul>`
 
 /** Curves lie side by side by this much, in percent of the axis, so that intervals at one ratio stay visible. */

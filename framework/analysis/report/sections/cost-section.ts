@@ -1,5 +1,5 @@
 import { csv } from "../../csv.ts"
-import type { TrialCost } from "../../cost.ts"
+import { sharedCosts, type TrialCost } from "../../cost.ts"
 import { compact } from "../../format.ts"
 import { type EvaluationView, percentOf } from "../EvaluationView.ts"
 import { costFigure } from "../figures/cost-figure.ts"
@@ -38,16 +38,12 @@ export const costSection = async ({ cells, id, outcomes, plan, series }: Evaluat
       row.name, score.estimate, cost.flopsStandalone, cost.flopsMarginal, cost.seconds, cost.tokens, cost.targets, cost.peakBytes, cost.activationBytes
     ])
   )
-  const pass = [...outcomes.teacherPasses.values()]
-  const flops = pass.reduce((sum, cost) => sum + cost.flops, 0)
-  const seconds = pass.reduce((sum, cost) => sum + cost.wallSeconds, 0)
   return html`<section id="${id}-cost">
 <h2>What does it cost?</h2>
 <figure>
 ${legend(series)}
 <div class="panels" style="--panel:300px">${figures}</div>
-<figcaption>Labels: part of the sequence that is kept. Means over a cell's trials; time without start-up. ${pass.length === 0
-    ? "" : `The teacher's pass was made once for the whole grid: ${compact(flops)}FLOPs, ${seconds.toFixed(1)} s; each point pays for its own kept part, as a user of that one recipe would. `}${csvLink(`${plan.experiment}-cost`, data)}</figcaption>
+<figcaption>Labels: part of the sequence that is kept. Means over a cell's trials; time without start-up. ${sharedCosts(outcomes).map((sentence) => `${sentence} `).join("")}${csvLink(`${plan.experiment}-cost`, data)}</figcaption>
 </figure>
 </section>`
 }
