@@ -33,7 +33,7 @@ const textArtifact = (path: string, type: string, text: string): TrackedArtifact
   ({ path, type, digest: digestOf(text).slice(0, 32), bytes: () => Buffer.from(text, "utf8") })
 
 /** What the adviser says of the data: its numbers, and each figure as a file that stands alone. */
-const dataArtifacts = ({ kept, name }: DataOutcome): ReadonlyArray<TrackedArtifact> => {
+export const dataArtifacts = ({ kept, name }: DataOutcome): ReadonlyArray<TrackedArtifact> => {
   if (kept === null) return []
   const folder = name === "" ? "data" : `data/${fileName(name)}`
   return [

@@ -7,6 +7,8 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Effect, Layer, Result } from "effect"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { readAdvice } from "../../framework/analysis/DataAdvice.ts"
+import { dataArtifacts } from "../../framework/cli/tracked-state.ts"
 import { Http, NoReply } from "../../framework/tracking/http.ts"
 import { tableLink } from "../../framework/tracking/links.ts"
 import { ensureServer, stopServer } from "../../framework/tracking/LocalServer.ts"
@@ -19,6 +21,7 @@ import { identityOf, isAlive } from "../../framework/tracking/server-process.ts"
 import { alreadySent, makeTracker, SenderBusy, syncNow } from "../../framework/tracking/Tracker.ts"
 import type { TrackedState } from "../../framework/tracking/TrackedState.ts"
 import { openTarget } from "../../framework/tracking/TrackingTarget.ts"
+import { putAdvice } from "../unit/advice/kept-advice.ts"
 import { sampleState } from "../unit/tracking/sample-state.ts"
 
 const program = fileURLToPath(new URL("../../.leadspan/env/mlflow/bin/mlflow", import.meta.url))
@@ -179,6 +182,29 @@ describe.skipIf(!hasServer)("tracking", { timeout: 240_000 }, () => {
     const { counts } = await sending
     assert.isAtLeast(counts.metrics, 12 * 2 * 1500)
     await run(assertEqual(state))
+  })
+
+  it("holds what the adviser says of the data, figures among it, and again after all of it was deleted", async () => {
+    await putAdvice(join(folder, "advice"), "traces.jsonl")
+    const kept = readAdvice(join(folder, "advice"))!
+    const plain = sampleState({ experiment: "advised" })
+    const state = { ...plain, artifacts: [...plain.artifacts, ...dataArtifacts({ name: "", kept, failure: null })] }
+    const files = ["advice.json", "derivation-sequence.svg", "derivation-thought.svg", "kept.svg", "lengths.svg", "markers-sequence.svg", "markers-thought.svg", "parts.svg"]
+    const assertThere = () => run(Effect.gen(function*() {
+      const client = yield* MlflowClient
+      const { runs, tag } = yield* held("advised")
+      const parent = runs.find((one) => tag(one, "leadspan.kind") === "experiment")!
+      assert.deepStrictEqual([...(yield* client.listArtifacts(parent.info.run_id, "data"))].sort(), files.map((name) => `data/${name}`))
+      return parent
+    }))
+    await send(state)
+    const first = await assertThere()
+    assert.strictEqual((await send(state)).counts.artifacts, 0)
+    await run(Effect.flatMap(MlflowClient, (client) => client.deleteRun(first.info.run_id)))
+    await send(state)
+    const again = await assertThere()
+    const url = `${server.uri}/get-artifact?run_uuid=${again.info.run_id}&path=data%2Fkept.svg`
+    assert.strictEqual(await (await fetch(url)).text(), state.artifacts.find(({ path }) => path === "data/kept.svg")!.bytes().toString())
   })
 
   it("gives two that ask at once the same server, and finds it again", async () => {

@@ -1,12 +1,8 @@
 /** What a report says of the data, from what a run has kept. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { keptFiles } from "../../../framework/advice/kept-files.ts"
-import { pieces } from "../../../framework/advice/LengthUnit.ts"
-import { summarise } from "../../../framework/advice/summarise.ts"
-import { survey } from "../../../framework/advice/survey.ts"
 import { type KeptAdvice, readAdvice } from "../../../framework/analysis/DataAdvice.ts"
 import { exportFiles } from "../../../framework/analysis/export.ts"
 import { gatherOutcomes } from "../../../framework/analysis/gather.ts"
@@ -16,7 +12,7 @@ import type { Body, Record } from "../../../framework/journal/Record.ts"
 import type { RecordedPlan } from "../../../framework/journal/RecordedPlan.ts"
 import { foldJournal } from "../../../framework/journal/state.ts"
 import { openStore } from "../../../framework/journal/store.ts"
-import { setOf, trace } from "../advice/traces.ts"
+import { putAdvice } from "../advice/kept-advice.ts"
 import { simulatedExperiment } from "./simulated-experiment.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "leadspan-data-section-"))
@@ -25,19 +21,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const evil = `</style><script>alert("x")</script><img src=x onerror=alert(1)>`
 const { outcomes, plan } = simulatedExperiment()
 
-/** Puts what the adviser keeps of 40 traces into a folder. */
-const put = async (where: string, name: string): Promise<void> => {
-  const traces = Array.from({ length: 40 }, (_, n) => trace(`t${n}`, { cot: 60 + n, derivedAt: 10 + n })).map((one) => ({ ...one, cot: `Wait, ${one.cot}` }))
-  const surveyed = await survey([setOf(name, traces, { "over-length": 3 })], { unit: pieces, matchers: ["strict"], mathematics: null, lengthsOf: null, limit: null, maxLength: null })
-  for (const { name: file, text } of await keptFiles(summarise(surveyed, { maxTokens: null, keep: 0.9, matchers: ["strict"], sequence: "texts" }))) {
-    mkdirSync(dirname(join(where, file)), { recursive: true })
-    writeFileSync(join(where, file), text)
-  }
-}
-
 let kept: KeptAdvice
 beforeAll(async () => {
-  await put(join(folder, "good"), evil)
+  await putAdvice(join(folder, "good"), evil)
   kept = readAdvice(join(folder, "good"))!
 })
 
@@ -83,7 +69,7 @@ describe("the data in a report", () => {
 describe("what a run has kept of the adviser", () => {
   it("is gathered from journal and store; gone, failed or waiting it is told so", async () => {
     const store = openStore(join(folder, "store"))
-    await put(store.path("done"), "x")
+    await putAdvice(store.path("done"), "x")
     const planned: RecordedPlan = { ...plan, adviceSteps: ["done", "gone", "failed", "waiting"].map((step) => ({ step, name: step })) }
     const bodies: ReadonlyArray<Body> = [
       { type: "done", step: "done", kind: "analyse", attempt: 1, output: "d", cost: null }, { type: "done", step: "gone", kind: "analyse", attempt: 1, output: "d", cost: null },
@@ -97,7 +83,7 @@ describe("what a run has kept of the adviser", () => {
 
   it("is left aside where it cannot be read, and a figure that is no drawing with it", () => {
     const spoil = async (name: string, file: string, text: string) => {
-      await put(join(folder, name), "x")
+      await putAdvice(join(folder, name), "x")
       writeFileSync(join(folder, name, file), text)
       return readAdvice(join(folder, name))
     }
