@@ -21,7 +21,8 @@ const located = (section: string) => <E>(error: E): E | BadOptions | BadData => 
     return new BadOptions({ field: error.field.replace(/^data/u, section), plugin: error.plugin, problems: error.problems })
   }
   if (error instanceof FormatUnclear) {
-    return new BadData({ field: `${section}.${error.records === 0 ? "source" : "format"}`, message: error.message, advice: error.records === 0 ? "" : "Name a format." })
+    const [field, advice] = error.records === 0 ? ["source", "Check what is read."] as const : ["format", "Name a format."] as const
+    return new BadData({ field: `${section}.${field}`, message: error.message, advice })
   }
   if (!(error instanceof SourceError)) return error
   const { advice, code, expected, found, place } = error

@@ -80,8 +80,8 @@ class BoundedInterpreter extends (Interpreter as unknown as new (environment: un
       this.#left -= value.length / 1000
     } else if (Array.isArray(value)) {
       if (value.length > longestList + this.#characters) throw new Error(`a list of ${value.length} elements`)
-      this.#left -= value.length / 4
-    } else if (value instanceof Map) this.#left -= value.size / 4
+      this.#left -= value.length
+    } else if (value instanceof Map) this.#left -= value.size
     return result
   }
 

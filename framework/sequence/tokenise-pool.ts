@@ -1,6 +1,7 @@
 /**
  * Tokenises traces with all cores and gives them back in their order. Few traces stay in this thread: a worker takes about a
- * second to read a large tokenizer. At most two batches a worker are on their way, so memory does not grow with the data.
+ * second to read a large tokenizer. This thread is one of those that tokenise: it takes a batch whenever the one that is due
+ * is not done elsewhere. Few batches are on their way at once, so memory does not grow with the data.
  */
 import { existsSync } from "node:fs"
 import { availableParallelism } from "node:os"
@@ -19,7 +20,7 @@ const [batchTraces, batchText] = [64, 256_000]
 const maxWorkers = 16
 
 export interface PoolSettings {
-  /** 0: this thread alone; left out: one a core, for data that are worth it */
+  /** threads beside this one, 0: none; left out: one a further core, for data that are worth it */
   readonly workers?: number
   readonly options: TokeniseOptions
 }
@@ -54,16 +55,24 @@ async function* inBatches<T extends Tokenisable>(traces: AsyncIterable<T> | Iter
 
 interface Pending { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }
 
+/** Batches that a worker has at once: one that it works on and one that waits for it. */
+const ahead = 2
+
 class TokeniseWorker {
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
   #failure: SequenceError | null = null
+  #isReady = false
 
   constructor(file: string, settings: WorkerSettings) {
     this.#worker = new Worker(file, { workerData: settings })
-    this.#worker.on("message", (answer: Answer) => {
-      this.#pending.get(answer.number)?.resolve(answer)
-      this.#pending.delete(answer.number)
+    this.#worker.on("message", (message: Answer | "ready") => {
+      if (message === "ready") {
+        this.#isReady = true
+        return
+      }
+      this.#pending.get(message.number)?.resolve(message)
+      this.#pending.delete(message.number)
     })
     this.#worker.on("error", (error) => this.#fail(error.message))
     this.#worker.on("exit", (code) => { if (this.#pending.size > 0) this.#fail(`it ended with code ${code}`) })
@@ -75,6 +84,11 @@ class TokeniseWorker {
     })
     for (const { reject } of this.#pending.values()) reject(this.#failure)
     this.#pending.clear()
+  }
+
+  /** One that has failed takes its next batch, too, and says so. */
+  get isFree(): boolean {
+    return this.#failure !== null || (this.#isReady && this.#pending.size < ahead)
   }
 
   tokenise(batch: Batch): Promise<Answer> {
@@ -90,30 +104,46 @@ class TokeniseWorker {
   }
 }
 
+interface Underway<T> { readonly traces: ReadonlyArray<T>; outcomes: ReadonlyArray<Outcome> | null; readonly done: Promise<unknown> }
+
+/** Lets this thread hear what the others have sent. */
+const listen = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve) })
+
 async function* pooled<T extends Tokenisable>(
   tokenizer: Tokenizer, batches: AsyncIterator<ReadonlyArray<T>>, options: TokeniseOptions, size: number
 ): AsyncIterable<Tokenised<T>> {
   const workers = Array.from({ length: size }, () => new TokeniseWorker(workerFile(), { folder: tokenizer.folder, options }))
-  const underway: Array<{ readonly traces: ReadonlyArray<T>; readonly answer: Promise<Answer> }> = []
+  const underway: Array<Underway<T>> = []
+  const most = 2 * ahead * (size + 1)
   let [number, isRead] = [0, false]
+  const sent = (worker: TokeniseWorker, traces: ReadonlyArray<T>): Underway<T> => {
+    const answer = worker.tokenise({ number: number++, json: packTraces(traces) })
+    const batch: Underway<T> = {
+      traces, outcomes: null,
+      done: answer.then(({ outcomes }) => { batch.outcomes = unpackOutcomes(outcomes, traces.map(({ id }) => id)) })
+    }
+    // Whoever stops early leaves answers that nobody waits for.
+    batch.done.catch(() => undefined)
+    return batch
+  }
+  const here = (traces: ReadonlyArray<T>): Underway<T> =>
+    ({ traces, outcomes: traces.map((trace) => tokeniseOne(tokenizer, trace, options)), done: Promise.resolve() })
   try {
     while (true) {
-      while (!isRead && underway.length < 2 * size) {
-        const next = await batches.next()
-        if (next.done === true) {
-          isRead = true
-          break
-        }
-        const answer = workers[number % size]!.tokenise({ number, json: packTraces(next.value) })
-        // Whoever stops early leaves answers that nobody waits for.
-        answer.catch(() => undefined)
-        underway.push({ traces: next.value, answer })
-        number++
+      await listen()
+      for (let due = underway[0]; due !== undefined && due.outcomes !== null; due = underway[0]) {
+        underway.shift()
+        for (const [n, outcome] of due.outcomes.entries()) yield { trace: due.traces[n]!, outcome }
       }
-      const first = underway.shift()
-      if (first === undefined) return
-      const { outcomes } = await first.answer
-      for (const [n, outcome] of unpackOutcomes(outcomes, first.traces.map(({ id }) => id)).entries()) yield { trace: first.traces[n]!, outcome }
+      const next = isRead || underway.length >= most ? null : await batches.next()
+      if (next !== null && next.done !== true) {
+        const worker = workers.find(({ isFree }) => isFree)
+        underway.push(worker === undefined ? here(next.value) : sent(worker, next.value))
+        continue
+      }
+      isRead ||= next !== null
+      if (underway.length > 0) await underway[0]!.done
+      else if (isRead) return
     }
   } finally {
     await Promise.all(workers.map((worker) => worker.close()))
@@ -126,7 +156,7 @@ export async function* tokenised<T extends Tokenisable>(
   tokenizer: Tokenizer, traces: AsyncIterable<T> | Iterable<T>, settings: PoolSettings
 ): AsyncIterable<Tokenised<T>> {
   const { options } = settings
-  const size = Math.min(maxWorkers, settings.workers ?? (existsSync(workerFile()) ? availableParallelism() : 0))
+  const size = Math.min(maxWorkers, settings.workers ?? (existsSync(workerFile()) ? availableParallelism() - 1 : 0))
   const batches = inBatches(traces)
   let text = 0
   try {

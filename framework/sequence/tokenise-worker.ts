@@ -19,6 +19,7 @@ export interface Answer {
 
 const { folder, options } = workerData as WorkerSettings
 const tokenizer = Effect.runSync(loadTokenizer(folder))
+parentPort!.postMessage("ready")
 
 parentPort!.on("message", ({ json, number }: Batch) => {
   const outcomes = packOutcomes(unpackTraces(json).map((trace) => tokeniseOne(tokenizer, trace, options)))

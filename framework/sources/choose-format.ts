@@ -41,7 +41,7 @@ export class FormatUnclear extends Data.TaggedError("FormatUnclear")<{
     const columns = this.columns.length === 0 ? "" : ` Their columns: ${this.columns.slice(0, 20).map(named).join(", ")}${this.columns.length > 20 ? " and more" : ""}.`
     const listed = this.candidates.slice(0, 5).map(({ because, name, score }) => `\n  format: ${name.padEnd(20)} ${percent(score)}  ${because}`).join("")
     const advice = this.records === 0 ? "Check what is read." : first === undefined ? "Write `format:` with the name of one, or write a format plugin." : "Write the one that is right in the spec:"
-    return `${this.place === null ? "" : `${this.place}  `}format-unclear  Found ${found}.${columns} ${advice}${listed}`
+    return `${this.place === null ? "" : `${this.place}  `}format-unclear  Found ${found}, expected records that one format is sure of.${columns} ${advice}${listed}`
   }
 }
 

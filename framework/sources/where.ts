@@ -7,6 +7,7 @@ import { type Duck } from "./duckdb.ts"
 import { quoted, SourceError } from "./SourceError.ts"
 import { isPredicateFunction } from "./where-functions.ts"
 import { growthOf, mostGrowth } from "./where-growth.ts"
+import { patternFault } from "./where-patterns.ts"
 
 const longestPredicate = 10_000
 
@@ -86,6 +87,8 @@ const walk = (value: unknown, columns: Array<Named>): void => {
       if (!isPlain || !isPredicateFunction(name)) {
         throw refusedWhere(`the function ${quoted(name)}`, "Use functions of values alone, such as length, lower, contains, regexp_matches, abs, json_extract_string.")
       }
+      const fault = patternFault(name, children(node["children"]) as ReadonlyArray<Node>)
+      if (fault !== null) throw refusedWhere(fault, "Use LIKE with `%` alone, contains(column, 'text') or regexp_matches(column, 'expression').", "patterns that are quickly looked for")
       return takesList(name) ? listFirst() : among("children")
     }
     default:

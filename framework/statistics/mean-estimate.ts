@@ -11,7 +11,14 @@ export interface MeanEstimate {
   /** `crossed`: over new items and newly trained students. `items-only`: over new items, for these trained students. */
   readonly kind: "crossed" | "items-only"
   /** estimated variances of one observation; null where seeds cannot tell them apart */
-  readonly components: { readonly item: number; readonly seed: number; readonly residual: number } | null
+  readonly components: VarianceComponents | null
+}
+
+/** Variances of one observation, one item of one seed: of items, of seeds, and what is left. */
+export interface VarianceComponents {
+  readonly item: number
+  readonly seed: number
+  readonly residual: number
 }
 
 /**

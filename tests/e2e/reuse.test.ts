@@ -111,7 +111,9 @@ describe("what is done", () => {
   it("damaged prepared data are prepared again", async () => {
     const prepared = recordsOf(project, "first").length
     assert.isAbove(prepared, 0)
-    const [path] = project.kept().map((line) => line.split(" ")[0]!).filter((name) => name.endsWith("prepared.arrow"))
+    // The oldest are its own: others ask other evaluations, with which their data are compared.
+    const [path] = project.kept().map((line) => line.split(" ")).filter(([name]) => name!.endsWith("prepared.arrow"))
+      .sort(([, , one], [, , other]) => Number(one) - Number(other))[0]!
     const file = join(project.root, ".leadspan", path!)
     const whole = readFileSync(file)
     writeFileSync(file, whole.subarray(0, whole.length - 500))
@@ -148,8 +150,8 @@ describe("a trial's numbers", () => {
       assert.strictEqual(one.code, 0, one.stdout + one.stderr)
     }
     const [together, apart] = [resultsOf(many, "tenth"), resultsOf(alone, "tenth")]
-    assert.strictEqual(Object.keys(together).length, 12)
-    assert.strictEqual(Object.keys(apart).length, 4)
+    // ten and two trials, two passes of the teacher, the adviser
+    assert.deepStrictEqual([Object.keys(together).length, Object.keys(apart).length], [13, 5])
     for (const [id, result] of Object.entries(apart)) assert.deepStrictEqual(together[id], result)
     assert.isFalse(existsSync(join(many.root, ".leadspan/scratch/tenth")))
   }, 180_000)

@@ -58,7 +58,7 @@ describe("data of a file in a plan", () => {
       [[", options: { nonsense: 1 }"], /^bad-options data\.options\.nonsense/u],
       [[", format: plian"], /^unknown-plugin .*no format is called "plian".*"plain"/u],
       [[", transform: [{ name: corrupt-digits, options: { share: 7 } }]"], /^bad-options data\.transform\[0\]\.options\.share/u],
-      [["", `jsonl:${fileOf([{ a: 1 }, { a: 2 }])}`], /^bad-data data\.format: format-unclear/u],
+      [["", `jsonl:${fileOf([{ a: 1 }, { a: 2 }])}`], /^bad-data data\.format: traces-\d+\.jsonl {2}format-unclear/u],
       [["", "jsonl:/nowhere/at/all.jsonl"], /^bad-data data\.source: .*file-missing/u],
       [["", `jsonl:${fileOf(["{ broken", ...records])}`], /^bad-data data\.source: traces-\d+\.jsonl:1 {2}/u],
       [[", correctOnly: true"], /^bad-data data\.source: .*Found 0 \(not used: .*correctness-unknown/u],

@@ -52,7 +52,7 @@ describe("chooseFormat", () => {
   it("a tie is no choice", () => {
     const error = refused([{ a: 1 }], [claiming("one", 0.9), claiming("two", 0.86), claiming("three", 0.2)])
     assert.strictEqual(error.message, [
-      "format-unclear  Found records that one and two claim alike. Their columns: a. Write the one that is right in the spec:",
+      "format-unclear  Found records that one and two claim alike, expected records that one format is sure of. Their columns: a. Write the one that is right in the spec:",
       "  format: one                  90 %  one says so",
       "  format: two                  86 %  two says so",
       "  format: three                20 %  three says so"
@@ -62,7 +62,7 @@ describe("chooseFormat", () => {
 
   it("no records, no formats, unknown records", () => {
     assert.include(refused([]).message, "Found no records to tell the format by")
-    assert.include(refused([{ a: 1 }], []).message, "Found records of no known format. Their columns: a.")
+    assert.include(refused([{ a: 1 }], []).message, "Found records of no known format, expected records that one format is sure of. Their columns: a.")
     assert.deepStrictEqual(refused([{ title: "t", body: "b" }]).candidates, [])
   })
 
