@@ -22,7 +22,7 @@ export type SpendingRule = "linear" | "obrien-fleming"
  * @source K. K. G. Lan, D. L. DeMets, "Discrete sequential boundaries for clinical trials", Biometrika 70 (1983)
  * ```ts
  * alphaSpending([0.5, 1], 0.025, "linear") // => [0.0125, 0.0125]
- * alphaSpending([0.5, 1], 0.025, "obrien-fleming") // => about [0.00153, 0.02347]
+ * alphaSpending([0.5, 1], 0.025, "obrien-fleming").map((part) => Number(part.toFixed(5))) // => [0.00153, 0.02347]
  * ```
  */
 export const alphaSpending = (

@@ -21,7 +21,7 @@ export const defaultPower = 0.8
  * @param components assumed variances of one observation of the contrast; say with the number where they come from
  * @source the usual sample-size formula of a one-sided normal test, solved for the effect; components as in `crossedMean`
  * ```ts
- * detectableEffect({ item: 0.116025, seed: 0, residual: 0 }, { items: 127, seeds: 1, samples: 1 }, 0.025) // => about 0.0847
+ * Number((detectableEffect({ item: 0.116025, seed: 0, residual: 0 }, { items: 127, seeds: 1, samples: 1 }, 0.025)).toFixed(4)) // => 0.0847
  * ```
  */
 export const detectableEffect = (
@@ -65,7 +65,7 @@ export const itemsForEffect = (
  * @param threshold the claimed retention rho
  * @param correlation of right and wrong between cell and baseline over items, c
  * ```ts
- * contrastVariance({ baseline: 0.85, retention: 1, threshold: 0.9, correlation: 0.5 }) // => about 0.116025
+ * Number((contrastVariance({ baseline: 0.85, retention: 1, threshold: 0.9, correlation: 0.5 })).toFixed(6)) // => 0.116025
  * ```
  */
 export const contrastVariance = (

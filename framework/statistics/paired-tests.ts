@@ -17,7 +17,7 @@ const exactUnits = 20
  * @param onlySecond items that only the second has right, c
  * @source Q. McNemar, "Note on the sampling error of the difference between correlated proportions", Psychometrika 12 (1947)
  * ```ts
- * mcNemar(1, 5) // => about 0.21875
+ * Number((mcNemar(1, 5)).toFixed(5)) // => 0.21875
  * ```
  */
 export const mcNemar = (onlyFirst: number, onlySecond: number): number => {

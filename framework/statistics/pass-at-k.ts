@@ -13,7 +13,7 @@ export type PassAtK =
  * @param k whole, at least 1; refused above n
  * @source M. Chen et al., "Evaluating large language models trained on code", arXiv 2107.03374 (2021), section 2.1
  * ```ts
- * passAtK(10, 3, 1) // => { kind: "estimated", value: about 0.3, isRough: false }
+ * Number((passAtK(10, 3, 1) as { value: number }).value.toFixed(6)) // => 0.3
  * passAtK(4, 1, 8).kind // => "refused"
  * ```
  */

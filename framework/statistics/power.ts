@@ -7,7 +7,7 @@ import { seedsForPopulation, type VarianceComponents } from "./mean-estimate.ts"
  * observed never enters: power at the observed effect says the p value once more and nothing else.
  * @source J. M. Hoenig, D. M. Heisey, "The abuse of power", The American Statistician 55 (2001)
  * ```ts
- * assumedEffect({ baseline: 0.85, assumed: 1, threshold: 0.9 }) // => about 0.085
+ * Number((assumedEffect({ baseline: 0.85, assumed: 1, threshold: 0.9 })).toFixed(3)) // => 0.085
  * ```
  */
 export const assumedEffect = (
@@ -28,7 +28,7 @@ export const assumedEffect = (
  * @param items items, or clusters of items, at least 2
  * @param seeds at least 2
  * ```ts
- * powerAt(0.085, { item: 0.09, seed: 0.0004, residual: 0.06 }, { items: 300, seeds: 3 }, 0.025) // => about 0.9369
+ * Number((powerAt(0.085, { item: 0.09, seed: 0.0004, residual: 0.06 }, { items: 300, seeds: 3 }, 0.025)).toFixed(4)) // => 0.9369
  * ```
  */
 export const powerAt = (

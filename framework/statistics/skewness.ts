@@ -28,7 +28,7 @@ export const skewnessOfMean = (table: ItemBySeed, standardError: number): number
  * @param skewness of the mean, a
  * ```ts
  * unskewed(2, 0) // => 2
- * unskewed(3, -0.3) // => about 2.14
+ * Number((unskewed(3, -0.3)).toFixed(2)) // => 2.14
  * ```
  * @source P. Hall, "On the removal of skewness by transformation", JRSS B 54 (1992)
  */

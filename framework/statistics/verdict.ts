@@ -53,9 +53,7 @@ export type Verdict =
  * @throws RangeError if the tables hold different numbers of items, or of seeds beyond one
  * @source contrast and components: `crossedMean`; guards: `unskewed`, `wilson`
  * ```ts
- * // cell and baseline: 1,000 items x 5 seeds, scores about 0.80 and 0.82
- * verdict(cell, baseline, 0.9).kind // => "supported"
- * verdict(cell, null, 0.9).kind // => "not-defined"
+ * verdict(null, null, 0.9).kind // => "not-defined"
  * ```
  */
 export const verdict = (
