@@ -21,6 +21,11 @@ export interface ReadSettings {
   readonly countsBeyondLimit: boolean
 }
 
+/** About a million tokens: tokenising takes 200 bytes a character, and no model reads so much. */
+const longestTrace = 2 ** 22
+
+const charactersOf = ({ answer, cot, prompt, system }: FormatTrace): number => prompt.length + cot.length + answer.length + (system?.length ?? 0)
+
 const tracesOf = (format: FormatPlugin, options: unknown, record: Readonly<Record<string, unknown>>, place: string) => {
   try {
     return format.traces(record, options)
@@ -66,7 +71,9 @@ export async function* readGenerations(
       counter.read()
       number++
       const place = traces.length === 1 ? item.place : `${item.place} (${generation + 1})`
+      const characters = "reason" in trace ? 0 : charactersOf(trace)
       if ("reason" in trace) counter.refuse(trace.reason, place, trace.detail)
+      else if (characters > longestTrace) counter.refuse("line-too-long", place, `${characters} characters of text, more than ${longestTrace}`)
       else yield { trace, place, number, record: records, generation: traces.length === 1 ? 0 : generation }
     }
   }

@@ -5,7 +5,7 @@ export const reasons = {
   "not-an-object": "it is JSON, but no object with fields",
   "wrong-encoding": "it is no valid UTF-8",
   "lone-surrogate": "a text holds half of a character",
-  "line-too-long": "its line is longer than any record should be",
+  "line-too-long": "it is longer than any record should be",
   "missing-fields": "a field that its format needs is not there, or is of another type",
   "no-markers": "nothing marks where the thought begins and ends",
   "repeated-markers": "a marker of the thought stands there more than once",

@@ -55,13 +55,13 @@ const shown = (rate: number) => `${(rate / 1e6).toFixed(2)} M`
 console.log(`${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}; ${texts.length} texts, ${Math.round(texts.reduce((s, t) => s + t.length, 0) / texts.length)} characters each`)
 console.log(`tokens a second of one core: @lenml/tokenizers ${rates.theirs.map(shown).join(" ")}; Leadspan (with offsets) ${rates.ours.map(shown).join(" ")}`)
 
-const rounds = Math.max(1, Math.ceil(60e6 / texts.reduce((sum, text) => sum + text.length, 0)))
+const rounds = Math.max(1, Math.ceil(240e6 / texts.reduce((sum, text) => sum + text.length, 0)))
 const traces = function*() {
   for (let round = 0; round < rounds; round++) {
     for (const [n, text] of texts.entries()) yield { id: `${round}-${n}`, prompt: text.slice(0, 300), cot: text.slice(300, -300), answer: text.slice(-300), derivedAt: null }
   }
 }
-/** From the first sequence on: a thread's start, a second or so, is paid once however large the data. */
+/** From the first sequence on. A thread takes a second or two to start and to meet its first words, so the data are large. */
 const tokensPerSecond = async (workers: number): Promise<number> => {
   let [before, tokens] = [0, 0]
   for await (const { outcome } of tokenised(ours, traces(), { workers, options: {} })) {
