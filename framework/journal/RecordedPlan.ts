@@ -160,3 +160,23 @@ export const ScoreLine = Schema.Struct({
   tokens: Schema.Int
 })
 export type ScoreLine = typeof ScoreLine.Type
+
+/** One line of `texts.jsonl` beside the scores, in their order: what was asked, what was written, what each rule read in it. */
+export const OutputText = Schema.Struct({
+  item: Schema.String,
+  sample: Schema.Int,
+  prompt: Schema.String,
+  gold: Schema.String,
+  thought: Schema.String,
+  /** null where the thought never ended */
+  answer: Schema.NullOr(Schema.String),
+  /** the value that each rule took for the answer; null where it found none */
+  read: Schema.Struct({
+    strict: Schema.NullOr(Schema.String),
+    lenient: Schema.NullOr(Schema.String),
+    first: Schema.NullOr(Schema.String),
+    /** one a thought budget */
+    forced: Schema.Array(Schema.NullOr(Schema.String))
+  })
+})
+export type OutputText = typeof OutputText.Type

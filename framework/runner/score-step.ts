@@ -6,14 +6,16 @@ import type { GenerateOutput } from "../engines/Task.ts"
 import { sampleTexts } from "../evaluation/samples.ts"
 import { score } from "../evaluation/score.ts"
 import { summarise } from "../evaluation/summary.ts"
+import { outputTexts } from "../evaluation/texts.ts"
 import type { Store } from "../journal/store.ts"
 import type { GenerateWork, ScoreWork } from "../plan/Step.ts"
 
 export const outputsName = "outputs.jsonl"
 export const scoresName = "scores.jsonl"
 export const samplesName = "samples.txt"
+export const textsName = "texts.jsonl"
 
-/** Reads outputs, writes `scores.jsonl`, `samples.txt` and `summary.json` into `out`; returns the summary. */
+/** Reads outputs, writes `scores.jsonl`, `texts.jsonl`, `samples.txt` and `summary.json` into `out`; returns the summary. */
 export const scoreStep = Effect.fnUntraced(function*(
   work: ScoreWork, sampling: GenerateWork["sampling"], store: Store, out: string
 ) {
@@ -34,6 +36,8 @@ export const scoreStep = Effect.fnUntraced(function*(
   writeFileSync(join(out, scoresName), lines.map((line) => `${JSON.stringify(line)}\n`).join(""))
   const written = outputs.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as GenerateOutput)
   writeFileSync(join(out, samplesName), sampleTexts(items, written, lines, decoder))
+  const texts = outputTexts(plugin, items, written, lines, decoder)
+  writeFileSync(join(out, textsName), texts.map((text) => `${JSON.stringify(text)}\n`).join(""))
   writeFileSync(join(out, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`)
   return summary
 })
