@@ -1,6 +1,7 @@
 /** What came out of an experiment, as plain data: gathered from the journal and the store, read by tables and reports. */
 import type { Body } from "../journal/Record.ts"
 import type { ScoreLine } from "../journal/RecordedPlan.ts"
+import type { ClaimHistory } from "./claims/ClaimHistory.ts"
 import type { KeptAdvice } from "./DataAdvice.ts"
 
 export type Cost = NonNullable<Extract<Body, { readonly type: "done" }>["cost"]>
@@ -39,6 +40,8 @@ export interface ExperimentOutcomes {
   readonly measurePasses: ReadonlyMap<string, Cost>
   /** one for each of the data that cells train on */
   readonly data: ReadonlyArray<DataOutcome>
+  /** when each claim was declared, and how often it has been judged */
+  readonly claims: ClaimHistory
   /** what computed: each distinct kind of machine that took part */
   readonly machines: ReadonlyArray<{ readonly cpuModel: string; readonly computes: string; readonly library: string }>
   /** name -> version: leadspan, node, tensorflow, ... */

@@ -1,11 +1,13 @@
 import type { PlannedCell, RecordedPlan } from "../journal/RecordedPlan.ts"
 import { type ContrastInterval, contrast } from "../statistics/contrast.ts"
 import { gainRetention } from "../statistics/gain-retention.ts"
-import type { Interval } from "../statistics/Interval.ts"
+import { defaultLevel, type Interval } from "../statistics/Interval.ts"
 import { logRetention, type RetentionInterval } from "../statistics/log-retention.ts"
 import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
 import { percent } from "./format.ts"
-import { itemTable, sameItems, scoredSeeds, type Verdict } from "./item-tables.ts"
+import { itemTable, sameItems, type Verdict } from "./item-tables.ts"
+import { isSameTrials, type Paired, paired } from "./paired.ts"
+import { linesOn, modelLinesOn, type Question } from "./question.ts"
 
 export type Against = "matched" | "reference"
 
@@ -28,7 +30,7 @@ export type Retention =
 export const generalises = (seeds: number): string =>
   seeds >= 3 ? "over new items and newly trained students" : "for these trained students"
 
-/** Retention of one cell against one of its baselines under one verdict. */
+/** Retention of one cell against one of its baselines, on all items of one evaluation. */
 export const retentionOf = (
   plan: RecordedPlan,
   outcomes: ExperimentOutcomes,
@@ -36,35 +38,34 @@ export const retentionOf = (
   evaluation: string,
   against: Against,
   verdict: Verdict
+): Retention => retentionOn(plan, outcomes, cell, against, { evaluations: [evaluation], rule: verdict, tier: null })
+
+/** The same for any question: a rule, a tier, several evaluations whose items are pooled. */
+export const retentionOn = (
+  plan: RecordedPlan, outcomes: ExperimentOutcomes, cell: PlannedCell, against: Against, question: Question, level?: number
 ): Retention => {
   const index = cell.baselines[against]
   if (index === null) return { kind: "not-defined", reason: `the spec names no ${against} baseline` }
   const baseline = plan.cells.find((other) => other.index === index)
   if (baseline === undefined) return { kind: "not-defined", reason: `baseline cell ${index} is not in the plan` }
   if (isSameTrials(cell, baseline)) return { kind: "baseline" }
-  const failed = baseline.trials.find(({ id }) => outcomes.trials.get(id)?.status === "failed")
-  const tops = scoredSeeds(cell, evaluation, outcomes)
-  const bottoms = scoredSeeds(baseline, evaluation, outcomes)
-  const seeds = [...tops.keys()].filter((seed) => bottoms.has(seed))
-  if (seeds.length === 0) {
-    return failed === undefined
-      ? { kind: "waiting" }
-      : { kind: "not-defined", reason: `baseline ${baseline.name} failed with seed ${failed.seed}` }
-  }
-  const of = (lines: typeof tops) => itemTable(new Map(seeds.map((seed) => [seed, lines.get(seed)!])), verdict)
-  const top = of(tops)
-  const bottom = of(bottoms)
-  if (top === null || bottom === null || !sameItems(top, bottom)) {
-    return { kind: "not-defined", reason: `${cell.name} and ${baseline.name} were not scored on the same items` }
-  }
-  const margin = baselineMargin(plan, outcomes, baseline, evaluation, verdict)
+  const pair = paired(plan, outcomes, cell, baseline, question)
+  return pair.kind === "paired" ? retentionOfPair(plan, outcomes, baseline, question, pair, level) : pair
+}
+
+/** Retention of two cells that are paired already. */
+export const retentionOfPair = (
+  plan: RecordedPlan, outcomes: ExperimentOutcomes, baseline: PlannedCell, question: Question,
+  { baseline: bottom, cell: top, seeds }: Extract<Paired, { readonly kind: "paired" }>, level: number = defaultLevel
+): Retention => {
+  const margin = marginOn(plan, outcomes, baseline, question)
   if (margin !== null && margin.low <= 0) {
     return { kind: "not-defined", reason: `baseline ${baseline.name} does not beat the base student: ${points(margin)}` }
   }
-  const interval = logRetention(top, bottom)
+  const interval = logRetention(top, bottom, level)
   if (interval === null) return { kind: "not-defined", reason: `baseline ${baseline.name} scores 0` }
-  const base = baseTable(plan, outcomes, evaluation, verdict)
-  const gain = base === null || !sameItems(base, bottom) ? null : gainRetention(top, bottom, base)
+  const base = baseTable(plan, outcomes, question)
+  const gain = base === null || !sameItems(base, bottom) ? null : gainRetention(top, bottom, base, level)
   return { kind: "measured", interval, gain, seeds, label: generalises(seeds.length) }
 }
 
@@ -75,9 +76,13 @@ export const baselineMargin = (
   baseline: PlannedCell,
   evaluation: string,
   verdict: Verdict
+): ContrastInterval | null => marginOn(plan, outcomes, baseline, { evaluations: [evaluation], rule: verdict, tier: null })
+
+const marginOn = (
+  plan: RecordedPlan, outcomes: ExperimentOutcomes, baseline: PlannedCell, question: Question
 ): ContrastInterval | null => {
-  const base = baseTable(plan, outcomes, evaluation, verdict)
-  const table = itemTable(scoredSeeds(baseline, evaluation, outcomes), verdict)
+  const base = baseTable(plan, outcomes, question)
+  const table = itemTable(linesOn(plan, outcomes, baseline, question), question.rule)
   if (base === null || table === null || !sameItems(base, table)) return null
   return contrast(table, base)
 }
@@ -86,13 +91,7 @@ export const baselineMargin = (
 export const points = ({ estimate, high, low }: Interval): string =>
   `${estimate < 0 ? "" : "+"}${percent(estimate).replace(" %", "")} points (${percent(low).replace(" %", "")} to ${percent(high).replace(" %", "")})`
 
-const baseTable = (plan: RecordedPlan, outcomes: ExperimentOutcomes, evaluation: string, verdict: Verdict) => {
-  const lines = outcomes.scores.get(plan.baseStudent?.[evaluation] ?? "")
-  return lines === undefined || lines.length === 0 ? null : itemTable(new Map([[0, lines]]), verdict)
+const baseTable = (plan: RecordedPlan, outcomes: ExperimentOutcomes, question: Question) => {
+  const lines = modelLinesOn(plan, outcomes, plan.baseStudent, question)
+  return lines === null ? null : itemTable(new Map([[0, lines]]), question.rule)
 }
-
-const isSameTrials = (cell: PlannedCell, baseline: PlannedCell): boolean =>
-  cell.index === baseline.index ||
-  (cell.trials.length > 0 &&
-    cell.trials.length === baseline.trials.length &&
-    cell.trials.every((trial, place) => trial.id === baseline.trials[place]!.id))

@@ -81,7 +81,15 @@ export const PlannedClaim = Schema.Struct({
   rule: Schema.Literals(["strict", "lenient", "first", "forced"]),
   evaluation: Schema.String,
   assume: Schema.Finite,
-  cells: Schema.Array(Schema.Int)
+  cells: Schema.Array(Schema.Int),
+  /** evaluations whose items are pooled, where there are several; `evaluation` then joins their names by "+" */
+  evaluations: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** the one tier of items it is about; left out: all items */
+  tier: Schema.optionalKey(Schema.String),
+  /** looks declared beforehand: shares of the planned information, rising to 1, and how alpha is spent over them */
+  looks: Schema.optionalKey(Schema.Struct({
+    shares: Schema.Array(Schema.Finite), spending: Schema.Literals(["linear", "obrien-fleming"])
+  }))
 })
 export type PlannedClaim = typeof PlannedClaim.Type
 

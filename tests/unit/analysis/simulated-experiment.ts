@@ -2,6 +2,7 @@
  * A FIXTURE: an experiment that never ran. A seeded simulator makes up its scores and costs, in the shape and size of real
  * ones (4 ratios x 3 segment sets x 2 seeds; 2 cells left out, 2 aliases), so that tables, curves and reports can be tested.
  */
+import { noHistory } from "../../../framework/analysis/claims/ClaimHistory.ts"
 import type { ExperimentOutcomes, TrialOutcome } from "../../../framework/analysis/ExperimentOutcomes.ts"
 import type { PlannedCell, RecordedPlan, ScoreLine } from "../../../framework/journal/RecordedPlan.ts"
 import { randomStream } from "../../../framework/statistics/random-stream.ts"
@@ -52,7 +53,7 @@ export const simulatedExperiment = (size: Size = {}): { plan: RecordedPlan; outc
     plan: { ...recordedPlan(ratios, seeds, items), cells: withBaselines },
     outcomes: {
       scores, trials,
-      teacherPasses: new Map([["teach-1", cost(1, 1, 2.1e11, 14.2)]]), measurePasses: new Map(), data: [],
+      teacherPasses: new Map([["teach-1", cost(1, 1, 2.1e11, 14.2)]]), measurePasses: new Map(), data: [], claims: noHistory,
       machines: [{ cpuModel: "Simulated CPU @ 2.00GHz", computes: "cpu", library: "tensorflow 2.21.0" }],
       versions: { leadspan: "0.1.0", node: "20.20.2", tensorflow: "2.21.0" },
       commands: ["npm ci", "npx leadspan run experiments/simulated.yaml", "npx leadspan report simulated"]
