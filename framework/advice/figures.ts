@@ -26,7 +26,7 @@ export interface Figure {
 }
 
 const drawn = async (id: string, title: string, description: string, spec: FigureSpec, key: ReadonlyArray<KeyEntry> = []): Promise<Figure> =>
-  ({ id, title, key, svg: await renderFigure(id, `${title}. ${description}`, spec) })
+  ({ id, title, key, svg: await renderFigure(id, title, description, spec) })
 
 /** More data sets than this in a figure of one row each cannot be read. */
 const mostSets = 24

@@ -49,15 +49,20 @@ export const trialsCsv = (plan: RecordedPlan, { trials }: TidyTables): string =>
     ])
   )
 
-export const curvesCsv = (curves: ReadonlyArray<Curve>): string =>
-  csv(
-    ["evaluation", "role", "curve", "against", "cell", "ratio", "score", "score_low", "score_high", "retention", "retention_low", "retention_high", "final", "alias_of"],
-    curves.flatMap((curve) =>
-      curve.points.map((p) => [
-        curve.evaluation, curve.role, curve.name, curve.against, p.cell, p.ratio, p.score, p.scoreLow, p.scoreHigh, p.retention, p.low, p.high, p.final, p.aliasOf
-      ])
-    )
+/** A row a point of a curve. */
+export const curvesTable = (curves: ReadonlyArray<Curve>) => ({
+  columns: ["evaluation", "role", "curve", "against", "cell", "ratio", "score", "score_low", "score_high", "retention", "retention_low", "retention_high", "final", "alias_of"],
+  rows: curves.flatMap((curve) =>
+    curve.points.map((p): ReadonlyArray<CsvValue> => [
+      curve.evaluation, curve.role, curve.name, curve.against, p.cell, p.ratio, p.score, p.scoreLow, p.scoreHigh, p.retention, p.low, p.high, p.final, p.aliasOf
+    ])
   )
+})
+
+export const curvesCsv = (curves: ReadonlyArray<Curve>): string => {
+  const { columns, rows } = curvesTable(curves)
+  return csv(columns, rows)
+}
 
 /** One row an item, sample and student: what every score and interval is made from. Verdicts are 1 or 0. */
 export const itemsCsv = (plan: RecordedPlan, outcomes: ExperimentOutcomes): string => {

@@ -3,6 +3,7 @@ import type { RecordedPlan } from "../../journal/RecordedPlan.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
 import { type TidyTables, tidy } from "../tidy.ts"
 import { evaluationViews } from "./EvaluationView.ts"
+import type { Figure, Section } from "./figures/Figure.ts"
 import { Html, html } from "./html.ts"
 import { cellsSection } from "./sections/cells-section.ts"
 import { costSection } from "./sections/cost-section.ts"
@@ -16,21 +17,38 @@ import { reproduceSection } from "./sections/reproduce-section.ts"
 import { rulesSection } from "./sections/rules-section.ts"
 import { style } from "./style.ts"
 
-/** The whole page. It holds no script and may load nothing, which its own policy says as well. */
+export interface Report {
+  /** the whole page */
+  readonly page: string
+  /** what is drawn on it, in the page's order */
+  readonly figures: ReadonlyArray<Figure>
+}
+
+/** The page alone. */
 export const reportHtml = async (
-  plan: RecordedPlan,
-  outcomes: ExperimentOutcomes,
-  tables: TidyTables = tidy(plan, outcomes)
-): Promise<string> => {
+  plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTables = tidy(plan, outcomes)
+): Promise<string> => (await report(plan, outcomes, tables)).page
+
+const withoutFigures = (body: Html | null): Section | null => (body === null ? null : { body, figures: [] })
+
+/** The page, and its figures. It may load nothing, which its own policy says as well. */
+export const report = async (
+  plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTables = tidy(plan, outcomes)
+): Promise<Report> => {
   const views = evaluationViews(plan, outcomes, tables)
   const sections: Array<Html> = []
+  const figures: Array<Figure> = []
   for (const view of views) {
     if (views.length > 1) sections.push(html`<h2 class="evaluation">${view.evaluation.name}</h2>`)
-    const drawn = [await curvesSection(view), heatSection(view), rulesSection(view), await costSection(view), await heldoutSection(view), cellsSection(view)]
-    sections.push(...drawn.filter((section) => section !== null))
+    const drawn = [
+      await curvesSection(view), await heatSection(view), await costSection(view), withoutFigures(rulesSection(view)),
+      await heldoutSection(view), withoutFigures(cellsSection(view))
+    ].filter((section) => section !== null)
+    sections.push(...drawn.map(({ body }) => body))
+    figures.push(...drawn.flatMap((section) => section.figures))
   }
   const words = views.flatMap(inWords)
-  return html`<!doctype html>
+  const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -53,6 +71,7 @@ ${reproduceSection(plan, outcomes, tables)}
 </body>
 </html>
 `.text
+  return { page, figures }
 }
 
 const titles = [

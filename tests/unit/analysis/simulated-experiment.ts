@@ -14,15 +14,17 @@ export interface Size {
   readonly items?: number
   /** score of the base student */
   readonly base?: number
+  /** supervised segments, one a row; the last is that of the reference baseline */
+  readonly sets?: ReadonlyArray<Array<string>>
 }
 
-const sets = [["cot"], ["cot", "answer"], ["prompt", "cot", "answer"]]
+const threeSets = [["cot"], ["cot", "answer"], ["prompt", "cot", "answer"]]
 const meanTokens = { prompt: 23, cot: 136, answer: 5 }
 const sequenceTokens = meanTokens.prompt + meanTokens.cot + meanTokens.answer
 const evaluation = "chain-arithmetic"
 
 export const simulatedExperiment = (size: Size = {}): { plan: RecordedPlan; outcomes: ExperimentOutcomes } => {
-  const { base = 0.16, items = 300, ratios = [0.1, 0.25, 0.5, 1], seeds = [1, 2] } = size
+  const { base = 0.16, items = 300, ratios = [0.1, 0.25, 0.5, 1], seeds = [1, 2], sets = threeSets } = size
   const cells: Array<PlannedCell> = []
   for (const supervise of sets) {
     for (const ratio of ratios) cells.push(cell(cells, ratio, supervise, seeds))
@@ -31,7 +33,7 @@ export const simulatedExperiment = (size: Size = {}): { plan: RecordedPlan; outc
     cells.findIndex((one) => one.axes["sequence.truncate.ratio"] === ratio && one.axes["sequence.supervise"] === supervise)
   const withBaselines = cells.map((one) => ({
     ...one,
-    baselines: { matched: at(1, one.axes["sequence.supervise"] as Array<string>), reference: at(1, sets[2]!) }
+    baselines: { matched: at(1, one.axes["sequence.supervise"] as Array<string>), reference: at(1, sets.at(-1)!) }
   }))
   const scores = new Map<string, ReadonlyArray<ScoreLine>>()
   const trials = new Map<string, TrialOutcome>()
@@ -50,7 +52,7 @@ export const simulatedExperiment = (size: Size = {}): { plan: RecordedPlan; outc
   scores.set("score-base", lines(items, base, 0.93, randomStream(11)))
   scores.set("score-teacher", lines(items, 0.985, 0.999, randomStream(12)))
   return {
-    plan: { ...recordedPlan(ratios, seeds, items), cells: withBaselines },
+    plan: { ...recordedPlan(ratios, seeds, items, sets), cells: withBaselines },
     outcomes: {
       scores, trials,
       teacherPasses: new Map([["teach-1", cost(1, 1, 2.1e11, 14.2)]]), measurePasses: new Map(), data: [], claims: noHistory,
@@ -132,7 +134,9 @@ const outcome = (ratio: number, targets: number, random: () => number): TrialOut
   }
 }
 
-const recordedPlan = (ratios: ReadonlyArray<number>, seeds: ReadonlyArray<number>, items: number): RecordedPlan => ({
+const recordedPlan = (
+  ratios: ReadonlyArray<number>, seeds: ReadonlyArray<number>, items: number, sets: ReadonlyArray<ReadonlyArray<string>>
+): RecordedPlan => ({
   format: 1,
   experiment: "simulated",
   description: "How much of each trace, and which part of it, does the student need? (A fixture: made up by a simulator.)",

@@ -1,4 +1,4 @@
-/** Score against what a trial cost: one point a cell, told by its ratio. */
+/** Score against what a trial cost: one point a cell, told by its ratio. What another cell beats at no higher price is grey. */
 import type { FigureSpec } from "./render.ts"
 import { type Series, seriesScales } from "./series.ts"
 
@@ -10,6 +10,8 @@ export interface CostPoint {
   readonly low: number
   readonly high: number
   readonly isAlias: boolean
+  /** another cell costs no more and scores no less */
+  readonly isDominated: boolean
 }
 
 export const costFigure = (options: {
@@ -30,16 +32,26 @@ export const costFigure = (options: {
   const y = (field: string) => ({
     field, type: "quantitative", scale: { domain: [0, 1] }, axis: { title: options.yTitle, format: "%", tickCount: 5 }
   }) as const
-  const labels = spread(options.points.filter(({ isAlias, ratioPercent }) => ratioPercent !== null && !isAlias), largest)
+  const front = options.points.filter(({ isAlias, isDominated }) => !isDominated && !isAlias)
+  const labels = spread(front.filter(({ ratioPercent }) => ratioPercent !== null), largest)
+  const grey = { condition: { test: "datum.isDominated", value: "var(--muted)" }, ...color } as const
+  const faint = { condition: { test: "datum.isDominated", value: 0.38 }, value: 1 } as const
   return {
     width: 340, height: 240, autosize: { type: "fit-x", contains: "padding" }, padding: 4,
     data: { values: [...options.points] },
     layer: [
-      { mark: { type: "line", strokeWidth: 1, opacity: 0.45 }, encoding: { x, y: y("score"), color, order: { field: "cost" } } },
-      { mark: { type: "rule", strokeWidth: 1.25 }, encoding: { x, y: y("low"), y2: { field: "high" }, color } },
       {
-        mark: { type: "point", size: 56, strokeWidth: 1.75, opacity: 1 },
-        encoding: { x, y: y("score"), shape, stroke: color, fill: { condition: { test: "datum.isAlias", value: "var(--paper)" }, ...color } }
+        data: { values: front },
+        mark: { type: "line", interpolate: "step-after", strokeWidth: 1.25, strokeDash: [4, 3], color: "var(--muted)" },
+        encoding: { x, y: y("score"), order: { field: "cost" } }
+      },
+      { mark: { type: "rule", strokeWidth: 1.25 }, encoding: { x, y: y("low"), y2: { field: "high" }, color: grey, opacity: faint } },
+      {
+        mark: { type: "point", size: 56, strokeWidth: 1.75 },
+        encoding: {
+          x, y: y("score"), shape, opacity: faint, stroke: grey,
+          fill: { condition: [{ test: "datum.isAlias", value: "var(--paper)" }, { test: "datum.isDominated", value: "var(--muted)" }], ...color }
+        }
       },
       // above the point where there is no room below it
       ...[true, false].map((isLow) => ({

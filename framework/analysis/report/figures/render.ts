@@ -1,6 +1,6 @@
 /** Vega-Lite specifications to SVG text: headless, no network, the same bytes for the same figure. */
 import type { TopLevelSpec } from "vega-lite"
-import { Html } from "../html.ts"
+import { escapeHtml, Html } from "../html.ts"
 
 /** A Vega-Lite specification; what it holds is checked by compiling it. */
 export type FigureSpec = Readonly<Record<string, unknown>>
@@ -19,11 +19,12 @@ const theme = {
 } as const
 
 /**
- * Draws one figure.
+ * Draws one figure. It takes the keyboard's focus, so that who does not see it is told what it shows.
  * @param id unique on the page: ids within the SVG begin with it
- * @param description what the figure shows, for those who do not see it
+ * @param title what it is, in a few words
+ * @param description what it shows, for those who do not see it
  */
-export const renderFigure = async (id: string, description: string, spec: FigureSpec): Promise<Html> => {
+export const renderFigure = async (id: string, title: string, description: string, spec: FigureSpec): Promise<Html> => {
   // loaded here, so that tables alone never pay for it
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")])
   const silent = vega.logger(vega.Error)
@@ -37,14 +38,13 @@ export const renderFigure = async (id: string, description: string, spec: Figure
         .replace(/(?<=\bid=")(?=(?:clip|gradient)\d)|(?<=url\(#)(?=(?:clip|gradient)\d)/g, `${id}-`)
         // Vega speaks of every axis and mark aloud; one description of the whole is kinder
         .replace(/ (?:role|aria-[a-z]+)="[^"]*"/g, "")
-        .replace(/^<svg[^>]*?(?= class| width)/, `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${attribute(description)}"`)
+        .replace(/^<svg[^>]*?(?= class| width)/, `<svg xmlns="http://www.w3.org/2000/svg" role="img" tabindex="0"`)
+        .replace(/^<svg[^>]*>/, (opening) => `${opening}<title>${escapeHtml(title)}</title><desc>${escapeHtml(description)}</desc>`)
     )
   } finally {
     view.finalize()
   }
 }
-
-const attribute = (text: string) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;")
 
 /** A figure's data stand in its specification: whatever would be fetched is refused. */
 const noLoader = <L extends object>(loader: L): L => ({

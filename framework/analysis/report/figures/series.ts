@@ -2,11 +2,11 @@
 import type { Curve } from "../../curves.ts"
 import { Html, html } from "../html.ts"
 
-const shapes = ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross"] as const
+const shapes = ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "triangle-right", "triangle-left"] as const
 const paths = {
   circle: "M13 2a4 4 0 1 0 .01 0z", square: "M9.2 2.2h7.6v7.6h-7.6z", "triangle-up": "M13 1.6l4.6 8.4h-9.2z",
   diamond: "M13 .8l4.6 5.2-4.6 5.2-4.6-5.2z", "triangle-down": "M13 10.4l4.6-8.4h-9.2z",
-  cross: "M11.5 1.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z"
+  cross: "M11.5 1.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z", "triangle-right": "M17.6 6l-8.4 4.6v-9.2z", "triangle-left": "M8.4 6l8.4 4.6v-9.2z"
 } as const
 
 export interface Series {

@@ -1,57 +1,58 @@
 import type { Curve, CurvePoint } from "../../curves.ts"
 import { percent, plural } from "../../format.ts"
 import { ceilingNotes, fewSeedsNotes, generalisation, ruleNames, undefinedNotes } from "../../notes.ts"
-import { curvesCsv } from "../../tables-csv.ts"
+import { curvesTable } from "../../tables-csv.ts"
 import type { EvaluationView } from "../EvaluationView.ts"
+import { drawFigure, type Figure, type Section } from "../figures/Figure.ts"
+import { figureData, panel } from "../figures/panel.ts"
 import { type Reference, ratioFigure } from "../figures/ratio-figure.ts"
-import { renderFigure } from "../figures/render.ts"
 import { legend } from "../figures/series.ts"
-import { csvLink, type Html, html } from "../html.ts"
+import { html } from "../html.ts"
 
 /** More curves than this in one panel cannot be read; then each has its own. */
 const curvesPerPanel = 4
 
 /** Retention and score over the truncation ratio. */
-export const curvesSection = async (view: EvaluationView): Promise<Html | null> => {
+export const curvesSection = async (view: EvaluationView): Promise<Section | null> => {
   const { against, cells, curves, id, plan, series } = view
   if (curves.length === 0 || curves.every(({ points }) => points.every(({ score }) => score === null))) return null
   const hasRetention = curves.some(({ points }) => points.some(({ high, low }) => low !== high))
   const isOnePanel = series.length <= curvesPerPanel
   const panels = isOnePanel ? [{ name: "", of: curves }] : curves.map((curve) => ({ name: curve.name, of: [curve] }))
-  const retention = await Promise.all(
-    panels.map(({ name, of }, place) => panel(`${id}-retention-${place}`, `Retention${name === "" ? "" : `: ${name}`}`, view, of, "retention"))
-  )
-  const score = await Promise.all(
-    panels.map(({ name, of }, place) => panel(`${id}-score-${place}`, `Score${name === "" ? "" : `: ${name}`}`, view, of, "score"))
-  )
+  const drawn = (quantity: "retention" | "score", title: string) => Promise.all(
+    panels.map(({ name, of }, place) => drawCurves(`${id}-${quantity}-${place}`, `${title}${name === "" ? "" : `: ${name}`}`, view, of, quantity)))
+  const figures = [...(hasRetention ? await drawn("retention", "Retention") : []), ...await drawn("score", "Score")]
   const remarks = [
     ...ceilingNotes(plan, cells).map((note) => html`<li>${note}</li>`),
     ...undefinedNotes(cells, against).map(({ cells: count, reason }) => html`<li><strong>Retention not defined</strong> (${plural(count, "cell")}): ${reason}.</li>`),
     ...fewSeedsNotes(plan, cells).map((text) => html`<li><strong>Fewer seeds</strong>: ${text}.</li>`)
   ]
-  return html`<section id="${id}-curves">
+  return {
+    figures,
+    body: html`<section id="${id}-curves">
 <h2>How much of the sequence is enough?</h2>
 <p class="note">Retention is a cell's score over that of its ${against} baseline. Score: ${ruleNames[plan.primaryRule]}.</p>
 <figure>
 ${isOnePanel ? legend(series) : null}
 <div class="panels"${isOnePanel ? null : html` style="--panel:300px"`}>
-${hasRetention ? retention : []}
-${score}
+${figures.map(panel)}
 </div>
 <figcaption>Bars: ${generalisation(plan)}. A baseline is 1 by definition and has no bar in the retention panel. Hollow: the same trials as another cell.
-Points at one ratio are set slightly apart so that their bars can be seen. ${csvLink(`${plan.experiment}-curves`, curvesCsv(curves))}</figcaption>
+Points at one ratio are set slightly apart so that their bars can be seen.</figcaption>
 </figure>
+${figureData({ name: `${plan.experiment}-curves`, ...curvesTable(curves) })}
 ${remarks.length === 0 ? null : html`<ul class="plain">${remarks}</ul>`}
 </section>`
+  }
 }
 
-const panel = async (
+const drawCurves = async (
   id: string,
   title: string,
   { models, plan, series }: EvaluationView,
   curves: ReadonlyArray<Curve>,
   quantity: "retention" | "score"
-): Promise<Html> => {
+): Promise<Figure> => {
   const pick = (point: CurvePoint) =>
     quantity === "score"
       ? { value: point.score, low: point.scoreLow, high: point.scoreHigh }
@@ -76,5 +77,5 @@ const panel = async (
     width: curves.length === 1 && series.length > curvesPerPanel ? 330 : 450
   })
   const described = points.map((point) => `${point.curve} at ${point.ratioPercent} %: ${percent(point.value)}`).join("; ")
-  return html`<div><p class="panel-title">${title}</p>${await renderFigure(id, `${title} over the kept part. ${described}`, spec)}</div>`
+  return drawFigure(id, title, `${title} over the kept part. ${described}`, spec, series.filter(({ name }) => curves.some((curve) => curve.name === name)))
 }
