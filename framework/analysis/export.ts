@@ -1,10 +1,12 @@
 /** What is published of an experiment: tables for programs, the report for people, every item's outcome. */
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
+import { judge } from "./claims/judge.ts"
 import { curves } from "./curves.ts"
 import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
 import { fileName } from "./format.ts"
 import { reportMarkdown } from "./report/markdown.ts"
-import { reportHtml } from "./report/page.ts"
+import { report } from "./report/page.ts"
+import { claimsCsv } from "./report/sections/verdicts-section.ts"
 import { cellsCsv, curvesCsv, itemsCsv, trialsCsv } from "./tables-csv.ts"
 import { tidy } from "./tidy.ts"
 
@@ -21,10 +23,13 @@ export const exportFiles = async (
   outcomes: ExperimentOutcomes
 ): Promise<Readonly<Record<string, string>>> => {
   const tables = tidy(plan, outcomes)
+  const judged = judge(plan, outcomes)
+  const { page } = await report(plan, outcomes, tables, judged)
   const allCurves = curves(plan, tables.cells)
   return {
-    "report.html": await reportHtml(plan, outcomes, tables),
-    "report.md": reportMarkdown(plan, outcomes, tables),
+    "report.html": page,
+    "report.md": reportMarkdown(plan, outcomes, tables, judged),
+    "claims.csv": claimsCsv(judged),
     "cells.csv": cellsCsv(plan, tables),
     "trials.csv": trialsCsv(plan, tables),
     "curves.csv": curvesCsv(allCurves),
@@ -32,7 +37,7 @@ export const exportFiles = async (
     ...adviceFiles(outcomes),
     "results.json": `${JSON.stringify(
       { format: 1, experiment: plan.experiment, primaryRule: plan.primaryRule, seeds: plan.seeds, evaluations: plan.evaluations,
-        data: plan.data, versions: outcomes.versions, commands: outcomes.commands, cells: tables.cells, models: tables.models,
+        data: plan.data, versions: outcomes.versions, commands: outcomes.commands, claims: judged, cells: tables.cells, models: tables.models,
         curves: allCurves, trials: tables.trials },
       null,
       2

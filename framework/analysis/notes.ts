@@ -1,6 +1,8 @@
 /** Sentences that must stand beside the numbers: what they do not allow, what was merged, left out, failed. */
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
 import { seedsForPopulation } from "../statistics/mean-estimate.ts"
+import type { JudgedClaim } from "./claims/JudgedClaim.ts"
+import { verdictSummary } from "./claims/words.ts"
 import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
 import { plural } from "./format.ts"
 import { baselineMargin, generalises, points } from "./retention.ts"
@@ -17,12 +19,13 @@ export const ruleNames: Readonly<Record<RecordedPlan["primaryRule"], string>> = 
 export const caution = (plan: RecordedPlan): string | null =>
   plan.seeds.length >= seedsForPopulation ? null : `not for conclusions: ${plural(plan.seeds.length, "seed")}`
 
-/** The line under the title. A verdict needs a claim, enough seeds and all results. */
-export const verdictLine = (plan: RecordedPlan, tables: TidyTables): string => {
+/** The line under the title. A verdict needs a claim, enough seeds and all results; what is judged is told as it stands. */
+export const verdictLine = (plan: RecordedPlan, tables: TidyTables, judged: ReadonlyArray<JudgedClaim>): string => {
   if (plan.seeds.length < seedsForPopulation) return `No verdict: ${plural(plan.seeds.length, "seed")}.`
   const open = tables.trials.filter(({ status }) => status === "waiting" || status === "running").length
-  if (open > 0) return `No verdict yet: ${plural(open, "trial")} of ${tables.trials.length} still to run.`
-  return plan.claims.length === 0 ? "No verdict: the spec makes no claim." : "No verdict: this version declares claims but does not judge them."
+  const toRun = open === 0 ? "" : `${plural(open, "trial")} of ${tables.trials.length} still to run.`
+  if (judged.length === 0) return toRun === "" ? "No verdict: the spec makes no claim." : `No verdict yet: ${toRun}`
+  return `${verdictSummary(judged)}${toRun === "" ? "" : ` ${toRun}`}`
 }
 
 export interface BaselineNote {

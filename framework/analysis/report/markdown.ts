@@ -1,5 +1,8 @@
 /** The report's tables and notes as Markdown, for places that show no HTML. */
 import type { RecordedPlan } from "../../journal/RecordedPlan.ts"
+import { judge } from "../claims/judge.ts"
+import type { JudgedClaim } from "../claims/JudgedClaim.ts"
+import { claimLine } from "../claims/words.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
 import {
   advised, caveat, contaminationSentence, dataSentence, dataTable, leftOutRows, missingAdvice, partsTable, placesTable, ratiosTable, type TableText
@@ -13,17 +16,20 @@ import { rules } from "../item-tables.ts"
 import { retentionText } from "../table.ts"
 import { type CellRow, type ModelRow, type TidyTables, tidy } from "../tidy.ts"
 import { type EvaluationView, evaluationViews, shortName } from "./EvaluationView.ts"
+import { pText } from "./sections/verdicts-section.ts"
 
 export const reportMarkdown = (
   plan: RecordedPlan,
   outcomes: ExperimentOutcomes,
-  tables: TidyTables = tidy(plan, outcomes)
+  tables: TidyTables = tidy(plan, outcomes),
+  judged: ReadonlyArray<JudgedClaim> = judge(plan, outcomes)
 ): string => {
   const warning = caution(plan)
   const blocks = [
     `# ${escape(plan.experiment)}`,
     ...(plan.description === "" ? [] : [escape(plan.description)]),
-    `**${verdictLine(plan, tables)}**${warning === null ? "" : ` Label: ${warning}.`}`,
+    `**${verdictLine(plan, tables, judged)}**${warning === null ? "" : ` Label: ${warning}.`}`,
+    ...verdictBlocks(plan, judged),
     ...evaluationViews(plan, outcomes, tables).flatMap(evaluationBlocks),
     ...sharedCosts(outcomes).map(escape),
     ...dataBlocks(plan, outcomes),
@@ -36,6 +42,10 @@ export const reportMarkdown = (
   ]
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`
 }
+
+const verdictBlocks = (plan: RecordedPlan, judged: ReadonlyArray<JudgedClaim>): ReadonlyArray<string> => plan.claims.length === 0
+  ? ["## Verdicts", "The spec declares no claim, so nothing is judged: all that follows describes, and is exploratory."]
+  : ["## Verdicts", judged.map((one) => `- ${escape(claimLine(one))}${one.adjustedP === null ? "" : `; adjusted p ${escape(pText(one.adjustedP))}`}`).join("\n")]
 
 const evaluationBlocks = (view: EvaluationView): ReadonlyArray<string> => {
   const { against, cells, evaluation, models, plan } = view

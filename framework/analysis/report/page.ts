@@ -1,5 +1,7 @@
 /** The report: one HTML file that needs nothing else, the same bytes for the same results. */
 import type { RecordedPlan } from "../../journal/RecordedPlan.ts"
+import { judge } from "../claims/judge.ts"
+import type { JudgedClaim } from "../claims/JudgedClaim.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
 import { type TidyTables, tidy } from "../tidy.ts"
 import { evaluationViews } from "./EvaluationView.ts"
@@ -25,15 +27,15 @@ export interface Report {
 }
 
 /** The page alone. */
-export const reportHtml = async (
-  plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTables = tidy(plan, outcomes)
-): Promise<string> => (await report(plan, outcomes, tables)).page
+export const reportHtml = async (plan: RecordedPlan, outcomes: ExperimentOutcomes, tables?: TidyTables): Promise<string> =>
+  (await report(plan, outcomes, tables)).page
 
 const withoutFigures = (body: Html | null): Section | null => (body === null ? null : { body, figures: [] })
 
 /** The page, and its figures. It may load nothing, which its own policy says as well. */
 export const report = async (
-  plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTables = tidy(plan, outcomes)
+  plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTables = tidy(plan, outcomes),
+  judged: ReadonlyArray<JudgedClaim> = judge(plan, outcomes)
 ): Promise<Report> => {
   const views = evaluationViews(plan, outcomes, tables)
   const sections: Array<Html> = []
@@ -58,7 +60,7 @@ export const report = async (
 <style>${new Html(style)}</style>
 </head>
 <body>
-${head(plan, tables, views)}
+${head(plan, tables, views, judged)}
 ${words.length === 0 ? null : html`<ul class="plain words">${words}</ul>`}
 <nav aria-label="Sections">${links(views[0]?.id ?? "", sections)}</nav>
 <main>
@@ -80,6 +82,7 @@ const titles = [
 
 /** Links to the first evaluation's sections that are there, and to those that always are. */
 const links = (id: string, sections: ReadonlyArray<Html>): ReadonlyArray<Html> => [
+  html`<a href="#verdicts">Verdicts</a>`,
   ...titles
     .filter(([name]) => sections.some(({ text }) => text.startsWith(`<section id="${id}-${name}"`)))
     .map(([name, title]) => html`<a href="#${id}-${name}">${title}</a>`),

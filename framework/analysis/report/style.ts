@@ -33,7 +33,25 @@ p { margin: 0 0 12px; max-width: 72ch; }
 .verdict p { margin: 0; }
 .verdict strong { font-size: 18px; }
 .verdict.caution strong { color: var(--caution); }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 1px; margin: 0; }
+.verdicts h2 { margin: 26px 0 4px; padding: 0; border: 0; }
+.claims { list-style: none; padding: 0; margin: 12px 0 0; }
+.claim { display: grid; grid-template-columns: 132px minmax(0, 1fr) 300px; gap: 4px 20px; padding: 12px 0; border-top: 1px solid var(--line); }
+.claim:last-child { border-bottom: 1px solid var(--line); }
+.claim p { margin: 0 0 2px; } .claim .note { font-size: 13px; }
+.claim .of { color: var(--muted); overflow-wrap: anywhere; }
+.claim .badge { font-weight: 600; font-size: 14px; white-space: nowrap; color: var(--muted); }
+.claim .badge span { display: inline-block; width: 20px; height: 20px; line-height: 20px; border-radius: 50%; margin-right: 5px; text-align: center; font-size: 12px;
+  background: var(--muted); color: var(--paper); }
+.claim.supported .badge { color: var(--series-2); } .claim.supported .badge span { background: var(--series-2); }
+.claim.refuted .badge { color: var(--series-1); } .claim.refuted .badge span { background: var(--series-1); }
+.claim.inconclusive .badge { color: var(--caution); } .claim.inconclusive .badge span { background: var(--caution); }
+.labels { display: flex; flex-wrap: wrap; gap: 4px 8px; } .labels span { font-size: 12.5px; border: 1px solid var(--line); border-radius: 3px; padding: 0 6px; color: var(--muted); }
+.strip { display: block; max-width: 100%; overflow: visible; } .strip text { font: 11px var(--sans); fill: var(--muted); }
+.strip .claimed { fill: var(--tint); opacity: 0.13; } .strip .axis, .strip .one { stroke: var(--line); fill: none; } .strip .one { stroke: var(--muted); }
+.strip .threshold { stroke: var(--ink); stroke-dasharray: 3 2; } .strip .interval { stroke: var(--ink); stroke-width: 1.75; fill: none; } .strip .estimate { fill: var(--ink); }
+.strip.supported .interval { stroke: var(--series-2); } .strip.supported .estimate { fill: var(--series-2); }
+.strip.refuted .interval { stroke: var(--series-1); } .strip.refuted .estimate { fill: var(--series-1); }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 1px; margin: 26px 0 0; }
 .facts div { box-shadow: 0 0 0 1px var(--line); padding: 12px 16px; }
 .facts dt { color: var(--muted); font-size: 13px; }
 .facts dd { margin: 0; font: 600 22px/1.3 var(--serif); font-variant-numeric: tabular-nums lining-nums; }
@@ -84,6 +102,7 @@ footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--line);
   body { padding: 22px 16px 48px; font-size: 15px; }
   h1 { font-size: 27px; } h2 { font-size: 20px; margin-top: 40px; } .question { font-size: 17px; }
   .facts { grid-template-columns: 1fr 1fr; } .facts div { padding: 10px 12px; } .facts dd { font-size: 19px; }
+  .claim { grid-template-columns: minmax(0, 1fr); }
   dl.pairs { grid-template-columns: 1fr; gap: 0; } dl.pairs dd { margin-bottom: 8px; }
   th, td { padding: 5px 9px; } table.heat td { min-width: 112px; }
   .stick th[scope=row] { position: sticky; left: 0; background: var(--paper); max-width: 46vw; white-space: normal; }
@@ -94,9 +113,9 @@ footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--line);
     --series-6: #6b5bb0; --series-7: #6a6a5a; --tint: #0072b2; --caution: #8a4b00; --caution-paper: #fff; }
   body { max-width: none; padding: 0; font-size: 11pt; }
   .panels { grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)) !important; } .facts { grid-template-columns: repeat(6, 1fr); }
-  figure, tr, .verdict { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  figure, tr, .verdict, .claim { break-inside: avoid; } h2, h3 { break-after: avoid; }
   nav, .data { display: none; } .scroll { overflow: visible; } table { font-size: 9pt; } th, td { padding: 3px 6px; }
   pre { white-space: pre-wrap; }
-  td.bar, table.heat td, .verdict, .legend svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  td.bar, table.heat td, .verdict, .legend svg, .panels svg, .strip, .claim .badge span { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `

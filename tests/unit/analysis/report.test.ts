@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest"
 import { reportMarkdown } from "../../../framework/analysis/report/markdown.ts"
 import { reportHtml } from "../../../framework/analysis/report/page.ts"
+import { claimAt, claimed } from "./claims/claimed.ts"
 import { simulatedExperiment } from "./simulated-experiment.ts"
 
 const { outcomes, plan } = simulatedExperiment()
@@ -52,6 +53,23 @@ describe("reportHtml", () => {
     expect(page.match(/<\/style>/g)!.length).toBe(1)
     const markdown = reportMarkdown(hostile, all)
     expect(markdown.replace(/```[\s\S]*?```/g, "")).not.toMatch(/<script|<img/)
+  })
+
+  it("shows every hypothesis with what it rests on, as a page and as text", async () => {
+    const { outcomes, plan } = claimed([claimAt("half-is-enough", [2, 6]), claimAt("a-quarter-is-enough", [1]), claimAt("half-is-all", [10], { threshold: 0.97 })])
+    const page = await reportHtml(plan, outcomes)
+    expect(page).toContain("Of 4 hypotheses: 2 supported, 1 refuted, 1 inconclusive.")
+    expect(page.match(/<li class="claim (?:supported|refuted|inconclusive)">/g)!.length).toBe(4)
+    expect(page.match(/<svg class="strip /g)!.length).toBe(4)
+    expect(page.indexOf('id="verdicts"')).toBeLessThan(page.indexOf('id="e0-curves"'))
+    expect(page).toMatch(/Power \d+ % at a true retention of 1; \d+ items/)
+    const markdown = reportMarkdown(plan, outcomes)
+    expect(markdown).toMatch(/- half-is-all: .*: inconclusive: power \d+ %.*at alpha 0\.\d+; adjusted p 0\.\d+/)
+  })
+
+  it("says that nothing is judged where nothing is claimed", () => {
+    expect(page).toContain("The spec declares no claim")
+    expect(reportMarkdown(plan, outcomes)).toContain("The spec declares no claim")
   })
 
   it("stands without anything to show: nothing run, no ratio, no baseline, no models", async () => {

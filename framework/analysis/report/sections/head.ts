@@ -3,11 +3,15 @@ import { percent, plural, ratioText } from "../../format.ts"
 import { generalises } from "../../retention.ts"
 import { verdictLine } from "../../notes.ts"
 import type { TidyTables } from "../../tidy.ts"
+import type { JudgedClaim } from "../../claims/JudgedClaim.ts"
 import type { EvaluationView } from "../EvaluationView.ts"
 import { type Html, html } from "../html.ts"
+import { verdictsSection } from "./verdicts-section.ts"
 
-/** Title, question, verdict line and the facts that a reader looks for first. */
-export const head = (plan: RecordedPlan, tables: TidyTables, views: ReadonlyArray<EvaluationView>): Html => {
+/** Title, question, verdicts and the facts that a reader looks for first. */
+export const head = (
+  plan: RecordedPlan, tables: TidyTables, views: ReadonlyArray<EvaluationView>, judged: ReadonlyArray<JudgedClaim>
+): Html => {
   const seeds = plan.seeds.length
   const few = seeds < 3
   return html`<header>
@@ -15,10 +19,11 @@ export const head = (plan: RecordedPlan, tables: TidyTables, views: ReadonlyArra
 <h1>${plan.experiment}</h1>
 ${plan.description === "" ? null : html`<p class="question">${plan.description}</p>`}
 <div class="verdict${few ? " caution" : ""}">
-<p><strong>${verdictLine(plan, tables)}</strong> ${few
+<p><strong>${verdictLine(plan, tables, judged)}</strong> ${few
     ? `Not for conclusions: intervals are ${generalises(seeds)}; how much another training run would differ is not known from fewer than 3 seeds.`
     : `Intervals are ${generalises(seeds)}.`}</p>
 </div>
+${verdictsSection(plan, judged)}
 <dl class="facts">${facts(plan, tables, views).map(
     ({ name, value, more }) => html`<div><dt>${name}</dt><dd>${value}<small>${more}</small></dd></div>`
   )}</dl>
