@@ -26,7 +26,7 @@ export const Cost = Schema.Struct({
 export type Cost = typeof Cost.Type
 
 export const FailureReason = Schema.Literals([
-  "out-of-memory", "timed-out", "cancelled", "lost-heartbeat", "exit-code", "invalid-input", "not-finite", "internal"
+  "out-of-memory", "timed-out", "cancelled", "lost-heartbeat", "exit-code", "invalid-input", "not-finite", "internal", "endpoint"
 ])
 export type FailureReason = typeof FailureReason.Type
 

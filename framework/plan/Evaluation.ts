@@ -7,7 +7,7 @@ import type { PluginRegistry } from "../plugin/registry.ts"
 import { promptIds } from "../sequence/render.ts"
 import { attempt } from "../sequence/SequenceError.ts"
 import type { Tokenizer } from "../sequence/tokenizer.ts"
-import type { ExperimentSpec } from "../spec/ExperimentSpec.ts"
+import type { ExperimentSpec, Via } from "../spec/ExperimentSpec.ts"
 import { digestOf } from "./canonical.ts"
 import { decodedOptions } from "./decoded-options.ts"
 import type { Benchmark, GenerateWork } from "./Step.ts"
@@ -16,6 +16,8 @@ export interface ReadyEvaluation {
   readonly planned: PlannedEvaluation
   readonly benchmark: Benchmark
   readonly sampling: GenerateWork["sampling"]
+  /** a server that generates in place of the engine */
+  readonly via: Via | null
   /** all that bears on what is generated, but the model and the engine */
   readonly generateIdentity: unknown
   /** all that bears on the verdicts, but the outputs */
@@ -64,7 +66,8 @@ export const openEvaluation = Effect.fnUntraced(function*(
     planned,
     benchmark: { plugin, items, tokenizer },
     sampling,
-    generateIdentity: { sampling, tokenizer: tokenizerDigest, prompts: digestOf(prompts.map((ids) => [...ids])), items: digestOf(items.map(({ id }) => id)) },
+    via: evaluation.via,
+    generateIdentity: { sampling: evaluation.via === null ? sampling : withoutBatch(sampling), tokenizer: tokenizerDigest, prompts: digestOf(prompts.map((ids) => [...ids])), items: digestOf(items.map(({ id }) => id)) },
     scoreIdentity: {
       grader: graderVersion, benchmark: plugin.name, version: plugin.version, options,
       gold: digestOf(items.map(({ gold, id, problem, tier }) => [id, gold, tier, problem]))
@@ -72,3 +75,6 @@ export const openEvaluation = Effect.fnUntraced(function*(
     meanPromptTokens: prompts.reduce((sum, ids) => sum + ids.length, 0) / prompts.length
   } satisfies ReadyEvaluation
 })
+
+/** How many sequences the engine takes together bears on its bits; a server is not told. */
+const withoutBatch = ({ batchSequences: _, ...sampling }: ReadyEvaluation["sampling"]) => sampling

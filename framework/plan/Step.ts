@@ -8,6 +8,7 @@ import type { BenchmarkItem, BenchmarkPlugin } from "../plugin/define.ts"
 import type { Selection } from "../sequence/mask.ts"
 import type { CellView } from "../sequence/view-file.ts"
 import type { Tokenizer } from "../sequence/tokenizer.ts"
+import type { Via } from "../spec/ExperimentSpec.ts"
 
 /** A model as a step reads it: files that exist, fresh weights, or what another step will have made. */
 export type ModelInput = { readonly source: ModelSource } | { readonly step: string }
@@ -68,6 +69,19 @@ export interface GenerateWork {
   readonly model: ModelInput
   readonly benchmark: Benchmark
   readonly sampling: Pick<GenerateTask, "samples" | "temperature" | "topP" | "seed" | "maxTokens" | "stopIds" | "endOfThoughtId" | "forced" | "batchSequences">
+  /** null: the engine generates */
+  readonly via: GenerateVia | null
+}
+
+/** A server that generates in place of the engine, and how it may name the model. */
+export interface GenerateVia {
+  readonly server: Via
+  /** the name to serve the model under */
+  readonly name: string
+  /** further names that it may have there */
+  readonly otherNames: ReadonlyArray<string>
+  /** whether its folder is a name, too: not where the spec gives the one that counts */
+  readonly isKnownByFolder: boolean
 }
 
 export interface ScoreWork {

@@ -16,6 +16,7 @@ import { numbering, remember } from "./memo.ts"
 import { linesOf } from "./packing.ts"
 import { predictTrial, type Speed } from "./predict.ts"
 import { rememberSplits } from "./splits.ts"
+import type { ServedRole } from "./served.ts"
 import type { ReadyModel, Shared } from "./shared.ts"
 import type { Step } from "./Step.ts"
 import { evaluationSteps, type Machine, machineOf, measureStep, teacherTargets, teachStep } from "./steps.ts"
@@ -310,17 +311,20 @@ export const makeCellPlanner = (context: CellPlannerContext): CellPlanner => {
     const evaluations = yield* shared.evaluations(settings)
     if (engine === null) return { baseStudent: null, teacher: null }
     const machine = machineFor(settings, engine)
-    const score = (label: string, model: ReadyModel | null): ScoreSteps => {
+    const score = (label: string, model: ReadyModel | null, role: ServedRole): ScoreSteps => {
       if (model === null || evaluations.length === 0) return null
       return Object.fromEntries(evaluations.map((evaluation) => {
-        const steps = evaluationSteps(label, model.digest(0), model.input(0), model.shape, evaluation, machine)
+        const steps = evaluationSteps(label, model.digest(0), model.input(0), model.shape, evaluation, machine, role)
         addStep(steps.generate)
         return [evaluation.planned.name, addStep(steps.score)]
       }))
     }
     // Fresh weights know nothing: a row for them would only cost time.
     const student = "init" in settings.student ? null : yield* shared.student(settings)
-    return { baseStudent: score("base student", student), teacher: score("teacher", yield* shared.teacher(settings)) }
+    return {
+      baseStudent: score("base student", student, { kind: "student", ref: settings.student }),
+      teacher: settings.teacher === null ? null : score("teacher", yield* shared.teacher(settings), { kind: "teacher", ref: settings.teacher })
+    }
   })
 
   return { cell: cellWork, references }

@@ -7,6 +7,7 @@ import type { ReadyEvaluation } from "./Evaluation.ts"
 import { forwardFlops } from "./flops.ts"
 import { predictGeneration, type Speed } from "./predict.ts"
 import type { ReadyModel } from "./shared.ts"
+import { generateVia, serverIdentity, type ServedRole, trainedHere } from "./served.ts"
 import type { ModelInput, Step } from "./Step.ts"
 
 export interface Machine {
@@ -85,20 +86,23 @@ export const measureStep = (
 
 /** Generate and score steps of one model under one evaluation. `model` is what stands for it in identity. */
 export const evaluationSteps = (
-  label: string, model: string, input: ModelInput, shape: ReadyModel["shape"], evaluation: ReadyEvaluation, machine: Machine
+  label: string, model: string, input: ModelInput, shape: ReadyModel["shape"], evaluation: ReadyEvaluation, machine: Machine,
+  role: ServedRole = trainedHere
 ): { readonly generate: Step; readonly score: Step } => {
   textOf(evaluation.generateIdentity)
   textOf(evaluation.scoreIdentity)
-  const generateIdentity = {
-    kind: "generate", model, numerics: machine.engine.numerics(machine.numerics), evaluation: evaluation.generateIdentity
-  }
+  const via = evaluation.via === null ? null : generateVia(evaluation.via, model, input, role)
+  const generateIdentity = via === null
+    ? { kind: "generate", model, numerics: machine.engine.numerics(machine.numerics), evaluation: evaluation.generateIdentity }
+    : { kind: "generate", model, server: serverIdentity(via), evaluation: evaluation.generateIdentity }
   const { maxTokens, samples } = evaluation.sampling
   const sequences = evaluation.planned.items * samples
-  const seconds = predictGeneration(shape, sequences, evaluation.meanPromptTokens, maxTokens, machine.speed)
+  // How fast a server is that nobody has asked yet, is not known.
+  const seconds = via === null ? predictGeneration(shape, sequences, evaluation.meanPromptTokens, maxTokens, machine.speed) : 0
   const generate: Step = {
     id: digestOf(generateIdentity), kind: "generate", label: `${label}: ${evaluation.planned.name}`, inputs: inputsOf(input),
     identity: generateIdentity,
-    work: { kind: "generate", model: input, benchmark: evaluation.benchmark, sampling: evaluation.sampling },
+    work: { kind: "generate", model: input, benchmark: evaluation.benchmark, sampling: evaluation.sampling, via },
     engine: machine.engine, numerics: machine.numerics, predictedSeconds: seconds,
     longestCallSeconds: 1
   }

@@ -7,6 +7,8 @@ import { startWorker, type Worker } from "./Worker.ts"
 
 export interface WorkerSlot {
   readonly name: string
+  /** what programs of this place are told, e.g. which GPU is theirs */
+  readonly environment: Readonly<Record<string, string>>
   /** The slot's worker for an engine and its numerics: the living one if it fits, otherwise a fresh one. */
   readonly worker: (engine: EngineDescription, numerics: NumericsSettings) => Effect.Effect<Worker, WorkerStartError>
   /** Ends the worker; the next task gets a fresh one. */
@@ -55,5 +57,5 @@ export const makeWorkerSlot = (settings: SlotSettings): WorkerSlot => {
     living = { key, worker: fresh, scope }
     return fresh
   })
-  return { name: settings.name, worker, recycle, close: recycle }
+  return { name: settings.name, environment: settings.environment, worker, recycle, close: recycle }
 }

@@ -1,15 +1,16 @@
 /** One step on one slot: its attempts, each journaled, until it is done or fails for good. */
 import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { type Cause, Effect, Exit } from "effect"
+import { type Cause, Effect, Exit, type Semaphore } from "effect"
 import type { Cost, Device, Event } from "../engines/Protocol.ts"
 import type { Store } from "../journal/store.ts"
 import type { JournalWriter } from "../journal/writer.ts"
 import type { Step } from "../plan/Step.ts"
 import { analyseStep } from "./analyse-step.ts"
+import { endpointStep } from "./endpoint-step.ts"
 import type { Outcome } from "./scheduler.ts"
 import { scoreStep } from "./score-step.ts"
-import { taskOf } from "./task-of.ts"
+import { modelFolder, taskOf } from "./task-of.ts"
 import { TaskFailed } from "./Worker.ts"
 import type { WorkerSlot } from "./WorkerSlot.ts"
 
@@ -35,6 +36,10 @@ export interface AttemptContext {
   readonly onProgress: (progress: SlotProgress) => void
   /** folder for steps' input files */
   readonly scratch: string
+  /** requests that an address is asked at once, by all steps together */
+  readonly permitsFor: (address: string, concurrency: number) => Semaphore.Semaphore
+  /** notes a server's pid, so that a later run can end it if this process is killed */
+  readonly noteServer: (pid: number) => void
 }
 
 /** How long a stopped task may take to write its resume checkpoint. */
@@ -78,8 +83,28 @@ const analyse = Effect.fnUntraced(function*(step: Step, out: string) {
   return null
 })
 
-/** Kinds of step that need no worker. */
-const isOwnWork = ({ kind }: Step): boolean => kind === "score" || kind === "analyse"
+/** What a server is asked has been tried often enough by its own patience. */
+const askServer = Effect.fnUntraced(function*(context: AttemptContext, slot: WorkerSlot, step: Step, out: string) {
+  const { work } = step
+  if (work.kind !== "generate" || work.via === null) return yield* Effect.die(new Error("not a step that a server answers"))
+  const folder = modelFolder(work.model, context.store)
+  if (folder === null) {
+    return yield* invalid(step)({ message: "a server needs a folder to serve the model from, and this one has fresh weights" })
+  }
+  yield* endpointStep(work, work.via, out, {
+    label: step.label, folder, resume: context.store.resumeFolder(context.experiment, step.id), permitsFor: context.permitsFor,
+    environment: slot.environment, onSpawned: context.noteServer,
+    onProgress: (done, total, tokensPerSecond) => context.onProgress({ slot: slot.name, step, phase: "generate", done, total, tokensPerSecond })
+  }).pipe(Effect.mapError((error) => error._tag === "EndpointError"
+    ? new TaskFailed({ step: step.id, reason: "endpoint", detail: error.message, isWorthRetrying: false })
+    : invalid(step)(error)))
+  return null
+})
+
+const isAskedElsewhere = ({ work }: Step): boolean => work.kind === "generate" && work.via !== null
+
+/** Steps that need no worker. */
+const isOwnWork = (step: Step): boolean => step.kind === "score" || step.kind === "analyse" || isAskedElsewhere(step)
 
 const onWorker = Effect.fnUntraced(function*(
   context: AttemptContext, slot: WorkerSlot, step: Step, attempt: number, out: string, onDevice: (device: typeof Device.Type) => void
@@ -120,7 +145,8 @@ export const executeStep = Effect.fnUntraced(function*(context: AttemptContext, 
       const out = store.begin(experiment, step.id)
       if (isOwnWork(step)) started(null)
       const cost = yield* step.kind === "score" ? score(context, step, out)
-        : step.kind === "analyse" ? analyse(step, out) : onWorker(context, slot, step, attempt, out, started)
+        : step.kind === "analyse" ? analyse(step, out)
+          : isAskedElsewhere(step) ? askServer(context, slot, step, out) : onWorker(context, slot, step, attempt, out, started)
       const output = yield* store.commit(step.id, out)
       writer.append({ type: "done", step: step.id, kind: step.kind, attempt, output, cost })
       return cost

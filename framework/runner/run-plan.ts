@@ -20,6 +20,7 @@ import { journalReuse } from "./journal-reuse.ts"
 import { isDoneByOthers, stepsOfOthers } from "./known-steps.ts"
 import { isBeside, schedule } from "./scheduler.ts"
 import { openScratch } from "./scratch.ts"
+import { sharedPermits } from "./shared-permits.ts"
 import { makeWorkerSlot } from "./WorkerSlot.ts"
 
 /** Where trials run: a share of the cores, or one GPU. */
@@ -117,7 +118,7 @@ export const runPlan = Effect.fn("runPlan")(function*(plan: Plan, store: Store, 
   const byId = new Map(plan.steps.map((step) => [step.id, step]))
   const context = {
     experiment, stepOf: (id: string) => byId.get(id), store, writer, retries: settings.retries, silenceSeconds: settings.silenceSeconds,
-    onProgress: settings.onProgress, scratch: scratch.folder,
+    onProgress: settings.onProgress, scratch: scratch.folder, permitsFor: sharedPermits(), noteServer: scratch.noteWorker,
     attemptsBefore: (step: string) => fold.state().steps.get(step)?.attempts ?? 0
   }
   const work = schedule(found.execute, slots.length, ({ step }, slot) =>

@@ -15,6 +15,12 @@ import { type CellView, writeView } from "../sequence/view-file.ts"
 const sourceOf = (model: ModelInput, store: Store): ModelSource =>
   "step" in model ? { folder: join(store.path(model.step), "checkpoint") } : model.source
 
+/** The folder of a model; null where its weights are made afresh. */
+export const modelFolder = (model: ModelInput, store: Store): string | null => {
+  const source = sourceOf(model, store)
+  return "folder" in source ? source.folder : null
+}
+
 const writeJson = (path: string, value: unknown): string => {
   writeFileSync(path, JSON.stringify(value))
   return path

@@ -9,9 +9,16 @@ type DecodedEvaluation = DecodedSpec["evaluate"][number]
 export interface Loss extends Omit<DecodedLoss, "weight"> {
   readonly weight: number
 }
+type DecodedVia = NonNullable<DecodedEvaluation["via"]>
+
+/** `apiKey` prints as `<redacted>`. */
+export interface Via extends Omit<DecodedVia, "apiKey"> {
+  readonly apiKey: Redacted.Redacted<string> | null
+}
 /** `name` is resolved: the benchmark's, unless written. `maxTokens` null is twice the longest full trace. */
-export interface Evaluation extends Omit<DecodedEvaluation, "name"> {
+export interface Evaluation extends Omit<DecodedEvaluation, "name" | "via"> {
   readonly name: string
+  readonly via: Via | null
 }
 /** `uri` may hold credentials: it prints as `<redacted>`. */
 export interface Tracking {
@@ -33,8 +40,14 @@ export const finishLoss = (loss: DecodedLoss): Loss => ({
   weight: loss.weight ?? (loss.distil === null ? 0 : 0.5)
 })
 
+const finishVia = (via: DecodedVia): Via => ({ ...via, apiKey: via.apiKey === null ? null : Redacted.make(via.apiKey) })
+
 export const finishEvaluations = (evaluations: ReadonlyArray<DecodedEvaluation>): ReadonlyArray<Evaluation> =>
-  evaluations.map((evaluation) => ({ ...evaluation, name: evaluation.name ?? evaluation.benchmark }))
+  evaluations.map((evaluation) => ({
+    ...evaluation,
+    name: evaluation.name ?? evaluation.benchmark,
+    via: evaluation.via === null ? null : finishVia(evaluation.via)
+  }))
 
 export const finishSpec = (decoded: DecodedSpec): ExperimentSpec => ({
   ...decoded,

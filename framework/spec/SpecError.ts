@@ -23,6 +23,7 @@ export const specIssueCodes = [
   "reference-cycle",
   "unset-variable",
   "secret-not-allowed",
+  "secret-written-out",
   // fields
   "unknown-key",
   "missing-key",

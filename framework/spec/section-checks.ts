@@ -98,8 +98,34 @@ const evaluate = (evaluations: CellSettings["evaluate"]): ReadonlyArray<Problem>
             "Take 1 sample, or a temperature above 0."
           )
         ]
-      : [])
+      : []),
+    ...via(evaluation.via, i)
   ])
+
+const via = (given: CellSettings["evaluate"][number]["via"], i: number): ReadonlyArray<Problem> => {
+  if (given === null) return []
+  const asksForPort = given.openai.includes("{port}")
+  const fixed = Object.keys(given.request).filter((field) => ownFields.has(field))
+  return [
+    ...(asksForPort && given.serve === null
+      ? [problem(["evaluate", i, "via", "openai"], "conflict", "`{port}` is filled in for a server that `serve` starts, and there is none",
+        "Write the port of the running server, or add `serve`.")]
+      : []),
+    ...(given.serve !== null && !["{name}", "{folder}"].some((word) => given.serve!.some((part) => part.includes(word)))
+      ? [problem(["evaluate", i, "via", "serve"], "conflict", "the command names no model: it would serve the same one for every cell",
+        "Let it hold `{folder}`, the folder of the model, and `{name}`, the name to serve it under.")]
+      : []),
+    ...(given.serve !== null && !(asksForPort && given.serve.some((part) => part.includes("{port}")))
+      ? [problem(["evaluate", i, "via", asksForPort ? "serve" : "openai"], "conflict", "`serve` needs `{port}` in the command and in `openai`",
+        "Write it in both: each model gets a server at a free port of its own, and is asked there.")]
+      : []),
+    ...fixed.map((field) => problem(["evaluate", i, "via", "request", field], "conflict", `\`${field}\` is set by the evaluation itself`,
+      "Remove it: temperature, topP, maxTokens and samples are fields of the evaluation."))
+  ]
+}
+
+/** Fields of a request that Leadspan fills in: one laid over them would make the record of the evaluation untrue. */
+const ownFields: ReadonlySet<string> = new Set(["model", "prompt", "max_tokens", "temperature", "top_p", "seed", "stop", "n", "stream", "echo"])
 
 /** Rules of the data: what only records of files and of the hub have is refused where a plugin makes them. */
 const data = (settings: CellSettings["data"]): ReadonlyArray<Problem> => {

@@ -35,7 +35,9 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   evaluation: ["engines/Task.ts", "journal/RecordedPlan.ts", "plugin/define.ts"],
   plan: ["spec", "sources", "derivation", "advice", "sequence", "plugin", "statistics", "losses", "evaluation/grader.ts", "evaluation/items.ts", "journal/RecordedPlan.ts",
     "journal/store.ts", "engines/Engine.ts", "engines/Task.ts", "engines/registry.ts"],
-  runner: ["plan", "journal", "evaluation", "engines/Engine.ts", "engines/Protocol.ts", "engines/Task.ts", "sequence"],
+  // A server that speaks OpenAI's completions generates what an engine's worker would, and is started by the one door for programs.
+  endpoints: ["engines/Task.ts", "sequence", "runner/ProcessGroup.ts"],
+  runner: ["plan", "journal", "endpoints", "evaluation", "engines/Engine.ts", "engines/Protocol.ts", "engines/Task.ts", "sequence"],
   tracking: ["journal", "statistics"],
   analysis: ["journal", "statistics"],
   // Set-up starts programs and writes files by the doors that there are.

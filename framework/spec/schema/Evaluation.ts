@@ -1,6 +1,7 @@
 /** What each trained student is asked. */
 import { Schema, SchemaTransformation } from "effect"
 import { atLeastZero, choice, count, int, options, orNull, text, withDefault } from "./annotate.ts"
+import { Via } from "./Via.ts"
 
 export const scoringRules = ["strict", "lenient", "first", "forced"] as const
 export const ScoringRule = choice(
@@ -55,5 +56,6 @@ export const Evaluation = Schema.Struct({
     null
   ),
   thoughtTokens: Budgets,
-  batch: withDefault(count("Sequences generated together."), 64)
+  batch: withDefault(count("Sequences generated together, by the engine."), 64),
+  via: withDefault(orNull(Via, "A server that generates in place of the engine; null: the engine."), null)
 }).annotate({ identifier: "Evaluation", description: "One benchmark; all four scoring rules are always reported." })

@@ -22,7 +22,7 @@ const fences: ReadonlyArray<Fence> = [...text.matchAll(/^```(\w[\w ]*)\n([\s\S]*
   line: text.slice(0, match.index).split("\n").length
 }))
 const base = fences.find(({ body }) => body.startsWith("# base.yaml"))!.body
-const environment = { MLFLOW_USER: "me", MLFLOW_PASSWORD: "secret", MLFLOW_HOST: "mlflow.example" }
+const environment = { MLFLOW_USER: "me", MLFLOW_PASSWORD: "secret", MLFLOW_HOST: "mlflow.example", SERVER_KEY: "sk-1234" }
 /** A fragment is laid over the page's own base. */
 const wholeOf = (body: string): string => (/^(experiment|extends):/m.test(body) ? body : `extends: base.yaml\n${body}`)
 

@@ -66,6 +66,33 @@ describe("the environment", () => {
       )
     ).toEqual(["5:35 secret-not-allowed", "1:25 secret-not-allowed"])
   })
+  it.effect("a secret reaches a server's key, and is shown as its name", () =>
+    Effect.gen(function* () {
+      const loaded = yield* loadText(
+        `${minimal}evaluate:\n  - { benchmark: b, items: 1, thoughtTokens: 1, via: { openai: "http://h/v1", engine: v 1, apiKey: "\${env:TOKEN}" } }\n`,
+        {},
+        [],
+        environment
+      )
+      assert.strictEqual(Redacted.value(loaded.spec.evaluate[0]!.via!.apiKey!), "hunter2-secret")
+      assert.notInclude(toYaml(loaded), "hunter2")
+      assert.notInclude(JSON.stringify(loaded.spec), "hunter2")
+      assert.notInclude(JSON.stringify(loaded.base), "hunter2")
+    })
+  )
+  it("a server's key is neither written out nor an axis, and its address holds none", async () => {
+    const via = (fields: string) => `{ benchmark: b, items: 1, thoughtTokens: 1, via: { engine: v 1, ${fields} } }`
+    const message = await messageOf(
+      `${minimal}evaluate:\n  - ${via('openai: "http://h/v1", apiKey: sk-written')}\n  - ${via('openai: "http://me:pw-written@h/v1"')}\n` +
+        `grid:\n  - product:\n      evaluate.0.via.apiKey:\n        - sk-axis\n        - \${env:TOKEN}\n`,
+      {},
+      [],
+      environment
+    )
+    assert.notMatch(message, /sk-written|sk-axis|hunter2|pw-written/u)
+    expect(message.match(/secret-\S+|out-of-range/gu)?.sort()).toEqual(
+      ["out-of-range", "secret-not-allowed", "secret-written-out", "secret-written-out"])
+  })
   it("no secret in any error text", async () => {
     const texts = [
       `${minimal}score: \${env:WRONG}\n`,
