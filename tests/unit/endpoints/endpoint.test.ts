@@ -65,7 +65,7 @@ describe("a server that answers", () => {
 })
 
 describe("a server that does not", () => {
-  const endless = "x".repeat(100 * 2 ** 20)
+  const endless = Buffer.alloc(100 * 2 ** 20, "x")
   const cases: ReadonlyArray<readonly [string, Given, EndpointError["code"], RegExp, number]> = [
     ["hangs", "hang", "no-answer", /Found no whole answer within 0\.3 s, after 3 tries, expected an answer/u, 3],
     ["resets the connection", "reset", "no-answer", /Found ECONNRESET, after 3 tries/u, 3],
@@ -77,7 +77,7 @@ describe("a server that does not", () => {
     ["gives no choice", garbage("{\"choices\":[]}"), "garbage", /Found 0 choices, after 3 tries, expected one choice/u, 3],
     ["gives a choice without text", garbage("{\"choices\":[{\"text\":null,\"finish_reason\":\"stop\"}]}"), "garbage", /after 3 tries/u, 3],
     ["gave up itself", completion("2", "abort"), "garbage", /the finish reason abort, after 3 tries, expected `stop` or `length`/u, 3],
-    ["floods", garbage(endless), "too-long", /more than 1050624 bytes, after 3 tries/u, 3],
+    ["floods", { status: 200, body: endless }, "too-long", /more than 1050624 bytes, after 3 tries/u, 3],
     ["is busy for good", { status: 429, body: "slow down" }, "busy", /HTTP 429: slow down, after 3 tries/u, 3],
     ["asks to come back tomorrow", { status: 429, headers: { "retry-after": "86400" }, body: "" }, "busy", /HTTP 429: nothing, and the wish to be asked again in 86400 s, expected/u, 1],
     ["has an error of its own", { status: 500, body: "{\"error\":{\"message\":\"CUDA error\"}}" }, "busy", /HTTP 500: CUDA error, after 3 tries/u, 3],
@@ -93,8 +93,8 @@ describe("a server that does not", () => {
       assert.match(error.message, text)
       assert.strictEqual(server.requests.length, tries)
       assert.isBelow(error.message.length, 700)
-      assert.isBelow(seconds, 10)
-    }), 30_000)
+      assert.isBelow(seconds, 30)
+    }), 60_000)
   }
   it.live("nobody there", () => Effect.gen(function*() {
     const { result } = yield* ask([good], { address: "http://127.0.0.1:9/v1" })
