@@ -3,6 +3,7 @@ import type { Body } from "../journal/Record.ts"
 import type { ScoreLine } from "../journal/RecordedPlan.ts"
 import type { ClaimHistory } from "./claims/ClaimHistory.ts"
 import type { KeptAdvice } from "./DataAdvice.ts"
+import type { TextReader } from "./texts.ts"
 
 export type Cost = NonNullable<Extract<Body, { readonly type: "done" }>["cost"]>
 
@@ -48,4 +49,6 @@ export interface ExperimentOutcomes {
   readonly versions: Readonly<Record<string, string>>
   /** what to type to get this again, in order */
   readonly commands: ReadonlyArray<string>
+  /** outputs as text, by score step; left out where they are not at hand */
+  readonly texts?: TextReader
 }

@@ -7,6 +7,7 @@ import type { JournalState, StepState } from "../journal/state.ts"
 import type { Store } from "../journal/store.ts"
 import { noHistory } from "./claims/ClaimHistory.ts"
 import { readAdvice } from "./DataAdvice.ts"
+import { textReader } from "./texts.ts"
 import type { Cost, DataOutcome, ExperimentOutcomes, TrialOutcome } from "./ExperimentOutcomes.ts"
 
 const decodeLine = Schema.decodeUnknownSync(Schema.fromJsonString(ScoreLine))
@@ -83,6 +84,7 @@ export const gatherOutcomes = (
     claims: noHistory,
     machines: [...machines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, device]) => device),
     versions: context.versions,
-    commands: context.commands
+    commands: context.commands,
+    texts: textReader(store)
   }
 }

@@ -4,13 +4,16 @@ import { judge } from "../claims/judge.ts"
 import type { JudgedClaim } from "../claims/JudgedClaim.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
 import { type TidyTables, tidy } from "../tidy.ts"
-import { evaluationViews } from "./EvaluationView.ts"
+import { explore } from "../explorer/explorer-data.ts"
+import { scriptSource } from "../explorer/explorer-script.ts"
+import { type EvaluationView, evaluationViews, shortName } from "./EvaluationView.ts"
 import type { Figure, Section } from "./figures/Figure.ts"
 import { Html, html } from "./html.ts"
 import { cellsSection } from "./sections/cells-section.ts"
 import { costSection } from "./sections/cost-section.ts"
 import { curvesSection } from "./sections/curves-section.ts"
 import { dataSection } from "./sections/data-section.ts"
+import { explorerSection } from "./sections/explorer-section.ts"
 import { gridSection } from "./sections/grid-section.ts"
 import { head, inWords } from "./sections/head.ts"
 import { heatSection } from "./sections/heat-section.ts"
@@ -32,7 +35,10 @@ export const reportHtml = async (plan: RecordedPlan, outcomes: ExperimentOutcome
 
 const withoutFigures = (body: Html | null): Section | null => (body === null ? null : { body, figures: [] })
 
-/** The page, and its figures. It may load nothing, which its own policy says as well. */
+/**
+ * The page, and its figures. It may load nothing and run nothing but its own one script, which its policy says as well: scripts are
+ * allowed by digest, so that nothing that stands in results could ever run.
+ */
 export const report = async (
   plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTables = tidy(plan, outcomes),
   judged: ReadonlyArray<JudgedClaim> = judge(plan, outcomes)
@@ -49,22 +55,24 @@ export const report = async (
     sections.push(...drawn.map(({ body }) => body))
     figures.push(...drawn.flatMap((section) => section.figures))
   }
+  const items = explorerSection(explore(plan, outcomes, (cell) => nameOfCell(views, cell)))
   const words = views.flatMap(inWords)
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src ${scriptSource}; base-uri 'none'; form-action 'none'">
 <title>${plan.experiment}: Leadspan report</title>
 <style>${new Html(style)}</style>
 </head>
 <body>
 ${head(plan, tables, views, judged)}
 ${words.length === 0 ? null : html`<ul class="plain words">${words}</ul>`}
-<nav aria-label="Sections">${links(views[0]?.id ?? "", sections)}</nav>
+<nav aria-label="Sections">${links(views[0]?.id ?? "", sections, items !== null)}</nav>
 <main>
 ${sections}
+${items}
 ${dataSection(plan, outcomes)}
 ${gridSection(plan, outcomes, tables)}
 ${reproduceSection(plan, outcomes, tables)}
@@ -76,16 +84,22 @@ ${reproduceSection(plan, outcomes, tables)}
   return { page, figures }
 }
 
+const nameOfCell = (views: ReadonlyArray<EvaluationView>, cell: number): string => {
+  const row = views[0]?.cells.find((one) => one.cell === cell)
+  return row === undefined ? `cell ${cell}` : shortName(row)
+}
+
 const titles = [
   ["curves", "Curves"], ["parts", "Parts"], ["rules", "Scoring rules"], ["cost", "Cost"], ["heldout", "Held-out loss"], ["cells", "All cells"]
 ] as const
 
 /** Links to the first evaluation's sections that are there, and to those that always are. */
-const links = (id: string, sections: ReadonlyArray<Html>): ReadonlyArray<Html> => [
+const links = (id: string, sections: ReadonlyArray<Html>, hasItems: boolean): ReadonlyArray<Html> => [
   html`<a href="#verdicts">Verdicts</a>`,
   ...titles
     .filter(([name]) => sections.some(({ text }) => text.startsWith(`<section id="${id}-${name}"`)))
     .map(([name, title]) => html`<a href="#${id}-${name}">${title}</a>`),
+  ...(hasItems ? [html`<a href="#items">Items that flip</a>`] : []),
   html`<a href="#data">The data</a>`,
   html`<a href="#grid">Merged and left out</a>`,
   html`<a href="#reproduce">Reproduce</a>`

@@ -87,6 +87,21 @@ table.heat td { text-align: center; min-width: 136px; padding: 9px 12px; border:
 table.heat td b { font-size: 16px; font-weight: 600; }
 table.heat td small { color: var(--ink); opacity: 0.82; }
 table.heat td.empty { background: none; color: var(--muted); border: 2px solid var(--paper); outline: 1px dashed var(--line); outline-offset: -4px; }
+.choose { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: end; margin: 14px 0 10px; font-size: 14px; }
+.choose label span { display: block; color: var(--muted); font-size: 13px; }
+select, button { font: 14px var(--sans); color: var(--ink); background: var(--raised); border: 1px solid var(--line); border-radius: 4px; padding: 5px 9px; max-width: 100%; min-height: 34px; }
+select:focus-visible, button:focus-visible, .output:focus-visible, svg:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.flips { margin: 4px 0 12px; border-bottom: 1px solid var(--line); } .flips details { margin: 0; border-top: 1px solid var(--line); padding: 7px 0; }
+.flips summary { color: var(--ink); font-variant-numeric: tabular-nums; }
+.prompt { white-space: pre-wrap; overflow-wrap: anywhere; font: 13.5px/1.5 var(--mono); margin: 10px 0 4px; max-width: none; unicode-bidi: isolate; }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); gap: 8px 28px; }
+.side { min-width: 0; }
+.read { list-style: none; padding: 0; margin: 4px 0 8px; display: flex; flex-wrap: wrap; gap: 3px 12px; font-size: 13px; overflow-wrap: anywhere; }
+.read .right b { color: var(--series-2); } .read .wrong b { color: var(--series-1); }
+.output { unicode-bidi: isolate; } pre.output { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 26em; overflow-y: auto; }
+.output i { color: var(--muted); font: italic 12px var(--sans); margin: 0 6px; padding: 0 5px; border-left: 1px solid var(--muted); border-right: 1px solid var(--muted); }
+.output .thought { background: color-mix(in srgb, var(--series-0) 17%, transparent); } .output .answer { background: color-mix(in srgb, var(--series-4) 26%, transparent); }
+.output.key span { padding: 0 6px; color: var(--ink); }
 details { margin-top: 14px; }
 summary { cursor: pointer; color: var(--accent); font-size: 14px; }
 pre { font: 13px/1.5 var(--mono); background: var(--raised); padding: 14px 16px; overflow-x: auto; margin: 10px 0 0; tab-size: 2; }
@@ -114,7 +129,8 @@ footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--line);
   body { max-width: none; padding: 0; font-size: 11pt; }
   .panels { grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)) !important; } .facts { grid-template-columns: repeat(6, 1fr); }
   figure, tr, .verdict, .claim { break-inside: avoid; } h2, h3 { break-after: avoid; }
-  nav, .data { display: none; } .scroll { overflow: visible; } table { font-size: 9pt; } th, td { padding: 3px 6px; }
+  nav, .data, .choose, #explorer-tool button { display: none; } pre.output { max-height: none; }
+  .flips details:not([open]) { display: none; } .scroll { overflow: visible; } table { font-size: 9pt; } th, td { padding: 3px 6px; }
   pre { white-space: pre-wrap; }
   td.bar, table.heat td, .verdict, .legend svg, .panels svg, .strip, .claim .badge span { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

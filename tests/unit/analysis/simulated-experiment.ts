@@ -4,6 +4,7 @@
  */
 import { noHistory } from "../../../framework/analysis/claims/ClaimHistory.ts"
 import type { ExperimentOutcomes, TrialOutcome } from "../../../framework/analysis/ExperimentOutcomes.ts"
+import type { TextReader } from "../../../framework/analysis/texts.ts"
 import type { PlannedCell, RecordedPlan, ScoreLine } from "../../../framework/journal/RecordedPlan.ts"
 import { randomStream } from "../../../framework/statistics/random-stream.ts"
 import { logistic, normalFrom } from "../statistics/simulate.ts"
@@ -58,6 +59,7 @@ export const simulatedExperiment = (size: Size = {}): { plan: RecordedPlan; outc
       teacherPasses: new Map([["teach-1", cost(1, 1, 2.1e11, 14.2)]]), measurePasses: new Map(), data: [], claims: noHistory,
       machines: [{ cpuModel: "Simulated CPU @ 2.00GHz", computes: "cpu", library: "tensorflow 2.21.0" }],
       versions: { leadspan: "0.1.0", node: "20.20.2", tensorflow: "2.21.0" },
+      texts: textsOf(scores),
       commands: ["npm ci", "npx leadspan run experiments/simulated.yaml", "npx leadspan report simulated"]
     }
   }
@@ -108,6 +110,19 @@ const lines = (items: number, skill: number, ending: number, random: () => numbe
     }
   })
 }
+
+/** What a model might write: a derivation that is right as far as the verdicts say, and things that must stay text. */
+const textsOf = (scores: ReadonlyMap<string, ReadonlyArray<ScoreLine>>): TextReader => (step, places) => new Map([...places].flatMap((place) => {
+  const line = scores.get(step)?.[place]
+  if (line === undefined) return []
+  const gold = String(17 + place)
+  const found = line.first ? gold : String(16 + place)
+  const thought = `${place} + 8 = ${place + 8}, + 9 = ${found}.${line.lenient ? "" : ` <script>alert("${place}")</script> and on`}`
+  return [[place, {
+    item: line.item, sample: 0, prompt: `${place} + 8 + 9 = ?`, gold, thought, answer: line.thoughtClosed ? ` #### ${found}` : null,
+    read: { strict: line.thoughtClosed ? found : null, lenient: line.lenient ? found : null, first: found, forced: line.forced.map((isRight) => (isRight ? gold : "0")) }
+  }]]
+}))
 
 const cost = (ratio: number, targets: number, flops: number, seconds: number) => ({
   wallSeconds: seconds, cpuSeconds: seconds * 0.98, peakBytes: 3.2e8 + 1.6e8 * ratio, fixedBytes: 1.9e8,
