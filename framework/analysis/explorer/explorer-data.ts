@@ -11,7 +11,7 @@ import { declaredPairs, type Flip, flipsOf, type Kept, type KeptOutput, keptOutp
 const [mostFlips, mostBytes] = [24, 900_000]
 
 /** One evaluation as it is shown. */
-export interface Explored extends Kept {
+export interface ExploredItems extends Kept {
   readonly grid: ItemGrid
   readonly pairs: ReadonlyArray<Pair>
   /** place of the pair that is shown first */
@@ -28,7 +28,7 @@ const openedPair = (plan: RecordedPlan, grid: ItemGrid, pairs: ReadonlyArray<Pai
 }
 
 /** All evaluations of which something is scored. */
-export const explore = (plan: RecordedPlan, outcomes: ExperimentOutcomes, nameOf: (cell: number) => string): ReadonlyArray<Explored> => {
+export const exploredItems = (plan: RecordedPlan, outcomes: ExperimentOutcomes, nameOf: (cell: number) => string): ReadonlyArray<ExploredItems> => {
   const grids = plan.evaluations.flatMap((evaluation) => itemGrid(plan, outcomes, evaluation, nameOf) ?? [])
   return grids.map((grid) => {
     const pairs = declaredPairs(plan.cells, grid)
@@ -46,7 +46,7 @@ const bits = (answerer: Answerer, student: number, verdict: ItemGrid["rules"][nu
   return Buffer.from(bytes).toString("base64")
 }
 
-export const explorerData = (explored: ReadonlyArray<Explored>): unknown => {
+export const explorerData = (explored: ReadonlyArray<ExploredItems>): unknown => {
   const texts: Array<readonly [string, string | null, number]> = []
   const placeOf = new Map<string, number>()
   const textPlace = ({ cut, text: { answer, thought } }: KeptOutput): number => {

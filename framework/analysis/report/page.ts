@@ -4,7 +4,7 @@ import { judge } from "../claims/judge.ts"
 import type { JudgedClaim } from "../claims/JudgedClaim.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
 import { type TidyTables, tidy } from "../tidy.ts"
-import { explore } from "../explorer/explorer-data.ts"
+import { exploredItems } from "../explorer/explorer-data.ts"
 import { scriptSource } from "../explorer/explorer-script.ts"
 import { type EvaluationView, evaluationViews, shortName } from "./EvaluationView.ts"
 import type { Figure, Section } from "./figures/Figure.ts"
@@ -55,14 +55,14 @@ export const report = async (
     sections.push(...drawn.map(({ body }) => body))
     figures.push(...drawn.flatMap((section) => section.figures))
   }
-  const items = explorerSection(explore(plan, outcomes, (cell) => nameOfCell(views, cell)))
+  const items = explorerSection(exploredItems(plan, outcomes, (cell) => nameOfCell(views, cell)))
   const words = views.flatMap(inWords)
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src ${scriptSource}; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src ${new Html(scriptSource)}; base-uri 'none'; form-action 'none'">
 <title>${plan.experiment}: Leadspan report</title>
 <style>${new Html(style)}</style>
 </head>

@@ -1,4 +1,4 @@
-import { type Explored, explorerData, readings, scriptJson } from "../../explorer/explorer-data.ts"
+import { type ExploredItems, explorerData, readings, scriptJson } from "../../explorer/explorer-data.ts"
 import { explorerScript } from "../../explorer/explorer-script.ts"
 import type { Flip, KeptOutput } from "../../explorer/kept-outputs.ts"
 import { rightOf } from "../../explorer/ItemGrid.ts"
@@ -10,7 +10,7 @@ import { Html, html } from "../html.ts"
 const mostStill = 6
 
 /** Single items on which two cells differ, with what each wrote. */
-export const explorerSection = (all: ReadonlyArray<Explored>): Html | null => {
+export const explorerSection = (all: ReadonlyArray<ExploredItems>): Html | null => {
   if (all.length === 0 || all.every(({ grid }) => grid.answerers.length < 2)) return null
   const [one] = all
   const apart = all.flatMap(({ grid }) => grid.apart)
@@ -28,7 +28,7 @@ Sides show two students of one training seed. <span class="output key"><span cla
 </section>`
 }
 
-const still = ({ flips, grid, opened, outputs, pairs }: Explored): Html => {
+const still = ({ flips, grid, opened, outputs, pairs }: ExploredItems): Html => {
   const pair = pairs[opened]
   if (pair === undefined) return html`<p class="note">No cell of ${grid.evaluation.name} has a baseline to be compared with.</p>`
   const [a, b] = [grid.answerers[pair.first]!, grid.answerers[pair.second]!]
@@ -41,7 +41,7 @@ const still = ({ flips, grid, opened, outputs, pairs }: Explored): Html => {
 <div class="flips">${shown.map((flip) => item(grid, flip, outputs, [left[flip.item]!, right[flip.item]!]))}</div>`
 }
 
-const item = (grid: Explored["grid"], flip: Flip, outputs: ReadonlyArray<KeptOutput>, shares: readonly [number, number]): Html => {
+const item = (grid: ExploredItems["grid"], flip: Flip, outputs: ReadonlyArray<KeptOutput>, shares: readonly [number, number]): Html => {
   const { item: name, tier } = grid.items[flip.item]!
   const sides = flip.outputs.map((place) => outputs.find((one) => one.answerer === place.answerer && one.student === place.student && one.line === place.line)!)
   const times = (answerer: number, share: number) => {
@@ -54,7 +54,7 @@ const item = (grid: Explored["grid"], flip: Flip, outputs: ReadonlyArray<KeptOut
 <div class="sides">${sides.map((side, place) => written(grid, side, place === 0 ? "A" : "B"))}</div></details>`
 }
 
-const written = (grid: Explored["grid"], output: KeptOutput, letter: string): Html => {
+const written = (grid: ExploredItems["grid"], output: KeptOutput, letter: string): Html => {
   const answerer = grid.answerers[output.answerer]!
   const student = answerer.students[output.student]!
   const line = student.lines[output.line]!
