@@ -6,12 +6,14 @@ import { afterAll, describe, expect, it } from "vitest"
 import { exploredItems, explorerData, scriptJson } from "../../../framework/analysis/explorer/explorer-data.ts"
 import { explorerScript } from "../../../framework/analysis/explorer/explorer-script.ts"
 import { reportHtml } from "../../../framework/analysis/report/page.ts"
+import { explorerSection } from "../../../framework/analysis/report/sections/explorer-section.ts"
 import { textReader } from "../../../framework/analysis/texts.ts"
 import { openStore } from "../../../framework/journal/store.ts"
 import { simulatedExperiment } from "./simulated-experiment.ts"
 
 const { outcomes, plan } = simulatedExperiment()
 const named = (cell: number) => plan.cells[cell]!.name
+const section = (of: typeof outcomes) => explorerSection(exploredItems(plan, of, named))!.text
 
 describe("items that flip", () => {
   const [found] = exploredItems(plan, outcomes, named)
@@ -53,22 +55,21 @@ describe("items that flip", () => {
     expect(cut!.outputs.every(({ text }) => text.thought.endsWith("end") && text.thought.length < 6000 && !/[\ud800-\udfff]/u.test(text.prompt))).toBe(true)
   })
 
-  it("are told without outputs where none are kept, and cells of other items are not compared", async () => {
+  it("are told without outputs where none are kept, and cells of other items are not compared", () => {
     const { texts: _, ...bare } = outcomes
-    const page = await reportHtml(plan, bare)
-    expect(page).toContain("Outputs as text are not at hand")
+    expect(section(bare)).toContain("Outputs as text are not at hand")
     const scores = new Map(outcomes.scores)
     scores.set("score-2-1", scores.get("score-2-1")!.slice(1))
-    expect(await reportHtml(plan, { ...outcomes, scores })).toContain("Not compared, since they answered other items: cot, 50 %.")
+    expect(section({ ...outcomes, scores })).toContain("Not compared, since they answered other items: ratio=0.5 supervise=cot.")
   })
 })
 
 describe("what models wrote", () => {
-  it("never becomes markup", async () => {
+  it("never becomes markup", () => {
     const evil = `</script><script>alert(1)</script><!--<script>\u2028\u0000<img src=x onerror=alert(1)>`
     const texts = (step: string, places: ReadonlySet<number>) => new Map([...outcomes.texts!(step, places)].map(([place, text]) =>
       [place, { ...text, thought: evil, answer: evil, prompt: evil, gold: evil, read: { strict: evil, lenient: evil, first: evil, forced: [evil, evil] } }] as const))
-    const page = await reportHtml(plan, { ...outcomes, texts })
+    const page = section({ ...outcomes, texts })
     expect(page.match(/<script/g)!.length).toBe(2)
     expect(page.match(/<\/script>/g)!.length).toBe(2)
     expect(page).not.toContain("<img")
