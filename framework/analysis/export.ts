@@ -5,6 +5,7 @@ import { curves } from "./curves.ts"
 import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
 import { fileName } from "./format.ts"
 import { reportMarkdown } from "./report/markdown.ts"
+import { figureFiles } from "./report/figures/figure-files.ts"
 import { report } from "./report/page.ts"
 import { claimsCsv } from "./report/sections/verdicts-section.ts"
 import { cellsCsv, curvesCsv, itemsCsv, trialsCsv } from "./tables-csv.ts"
@@ -24,7 +25,7 @@ export const exportFiles = async (
 ): Promise<Readonly<Record<string, string>>> => {
   const tables = tidy(plan, outcomes)
   const judged = judge(plan, outcomes)
-  const { page } = await report(plan, outcomes, tables, judged)
+  const { figures, page } = await report(plan, outcomes, tables, judged)
   const allCurves = curves(plan, tables.cells)
   return {
     "report.html": page,
@@ -35,6 +36,7 @@ export const exportFiles = async (
     "curves.csv": curvesCsv(allCurves),
     "items.csv": itemsCsv(plan, outcomes),
     ...adviceFiles(outcomes),
+    ...figureFiles(figures),
     "results.json": `${JSON.stringify(
       { format: 1, experiment: plan.experiment, primaryRule: plan.primaryRule, seeds: plan.seeds, evaluations: plan.evaluations,
         data: plan.data, versions: outcomes.versions, commands: outcomes.commands, claims: judged, cells: tables.cells, models: tables.models,

@@ -1,11 +1,12 @@
 /** What MLflow is to show, from the journal and the analysis: the join that neither of them may make itself. */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { standingAlone } from "../advice/standing-alone.ts"
 import { curves as curvesOf } from "../analysis/curves.ts"
 import type { DataOutcome } from "../analysis/ExperimentOutcomes.ts"
 import { fileName } from "../analysis/format.ts"
 import { gatherOutcomes, readScores } from "../analysis/gather.ts"
+import { drawnFigures } from "../analysis/report/figures/figure-files.ts"
+import { standingAlone } from "../analysis/report/figures/standing-alone.ts"
 import { tidy } from "../analysis/tidy.ts"
 import { summarise, summaryMetrics } from "../evaluation/summary.ts"
 import { digestOf } from "../plan/canonical.ts"
@@ -114,6 +115,7 @@ export const trackedState = (
     artifacts: [
       ...fileArtifact("report.html", join(reportFolder, "report.html"), "text/html"),
       ...fileArtifact("report.md", join(reportFolder, "report.md"), "text/markdown"),
+      ...drawnFigures(reportFolder).flatMap((path) => fileArtifact(path, join(reportFolder, path), "image/svg+xml")),
       ...outcomes.data.flatMap(dataArtifacts)
     ]
   }

@@ -101,9 +101,12 @@ describe("curves", () => {
 describe("exportFiles", () => {
   it("writes every table", async () => {
     const files = await exportFiles(plan, outcomes)
+    const figures = Object.keys(files).filter((name) => /^figures\/[a-z0-9-]+\.svg$/.test(name)).sort()
     expect(Object.keys(files).sort()).toEqual([
-      "cells.csv", "curves.csv", "items.csv", "report.html", "report.md", "results.json", "trials.csv"
+      "cells.csv", "claims.csv", "curves.csv", "figures.json", ...figures, "items.csv", "report.html", "report.md", "results.json", "trials.csv"
     ])
+    expect(figures.length).toBe(11)
+    expect(figures.every((name) => files[name]!.startsWith("<svg xmlns=") && !files[name]!.includes("var(--"))).toBe(true)
     expect(files["cells.csv"]!.trim().split("\n").length).toBe(13)
     expect(files["items.csv"]!.trim().split("\n").length).toBe(1 + 18 * 300)
     expect(JSON.parse(files["results.json"]!).cells.length).toBe(12)

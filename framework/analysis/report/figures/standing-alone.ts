@@ -1,10 +1,11 @@
 /** A figure of a page as a file of its own: with its title, its key and light colours. */
-import { escapeHtml } from "../analysis/report/html.ts"
-import type { Figure, KeyEntry } from "./figures.ts"
+import { escapeHtml } from "../html.ts"
+import type { KeyEntry } from "./Figure.ts"
 
 const colours: Readonly<Record<string, string>> = {
   paper: "#fdfdfb", ink: "#1c2226", muted: "#5b656d", line: "#dcdcd4", grid: "#ebebe5", tint: "#0072b2",
-  "series-0": "#0072b2", "series-1": "#d55e00", "series-2": "#007a5a", "series-3": "#b0588d", "series-4": "#a87400", "series-5": "#2f8fc4"
+  "series-0": "#0072b2", "series-1": "#d55e00", "series-2": "#007a5a", "series-3": "#b0588d", "series-4": "#a87400", "series-5": "#2f8fc4",
+  "series-6": "#6b5bb0", "series-7": "#6a6a5a"
 }
 
 /** Programs that draw an SVG know the variables of no page. */
@@ -23,7 +24,7 @@ const keyOf = (key: ReadonlyArray<KeyEntry>): string => {
 }
 
 /** @param svg the figure, from `<svg` on   @returns an SVG file's text */
-export const standingAlone = ({ key, title }: Pick<Figure, "key" | "title">, svg: string): string => {
+export const standingAlone = ({ key, title }: { readonly key: ReadonlyArray<KeyEntry>; readonly title: string }, svg: string): string => {
   const sizeOf = (name: string) => Number(new RegExp(`^<svg[^>]*? ${name}="([0-9.]+)"`, "u").exec(svg)?.[1] ?? 400)
   const top = titleHeight + (key.length === 0 ? 0 : keyHeight)
   const keyWidth = key.reduce((sum, { name }) => sum + 37 + Math.ceil(name.length * lettersWide), 0)
