@@ -29,9 +29,13 @@ export const axisText = (value: unknown): string => {
 export const varyingAxes = (plan: RecordedPlan): RecordedPlan["axes"] =>
   plan.axes.filter(({ path }) => new Set(plan.cells.map((cell) => axisText(cell.axes[path]))).size > 1)
 
+/** The words of a cell on an axis; null where its block leaves that axis as the spec has it. */
+export const wordOf = (cell: PlannedCell, path: string): string | null =>
+  cell.words === undefined ? (path in cell.axes ? axisText(cell.axes[path]) : null) : cell.words[path] ?? null
+
 /** The cell on all varying axes but the ratio: what names its curve. "" where there is no other. */
-export const curveName = (plan: RecordedPlan, cell: PlannedCell): string => {
-  const axes = varyingAxes(plan).filter(({ path }) => path !== ratioPath && path in cell.axes)
-  const words = axes.map(({ name, path }) => (name === "supervise" ? "" : `${name} `) + axisText(cell.axes[path]))
-  return words.join(", ")
-}
+export const curveName = (plan: RecordedPlan, cell: PlannedCell): string =>
+  varyingAxes(plan).flatMap(({ name, path }) => {
+    const word = path === ratioPath ? null : wordOf(cell, path)
+    return word === null ? [] : [(name === "supervise" ? "" : `${name} `) + word]
+  }).join(", ")

@@ -1,6 +1,6 @@
 /** The results as plain text for a terminal, at most 100 columns wide. */
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
-import { axisText, varyingAxes } from "./axis-values.ts"
+import { axisText, varyingAxes, wordOf } from "./axis-values.ts"
 import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
 import { compact, mebibytes, percent, plural, ratioText, secondsText } from "./format.ts"
 import {
@@ -41,8 +41,16 @@ const rows = (
   models: ReadonlyArray<ModelRow>,
   against: "matched" | "reference"
 ): ReadonlyArray<string> => {
-  const axes = varyingAxes(plan)
   const isCell = (row: CellRow) => row.role === "cell"
+  const planned = new Map(plan.cells.map((cell) => [cell.index, cell]))
+  const wordsOf = (row: CellRow, path: string) => wordOf(planned.get(row.cell)!, path)
+  // What few cells vary names a group of rows, not a column of its own.
+  const varied = varyingAxes(plan)
+  const main = cells.filter(isCell)
+  const axes = varied.filter(({ path }) => main.filter((row) => wordsOf(row, path) !== null).length * 2 >= main.length)
+  const beside = (row: CellRow): string =>
+    varied.filter((axis) => !axes.includes(axis))
+      .flatMap(({ name, path }) => wordsOf(row, path) === null ? [] : [`${name}=${clean(wordsOf(row, path)!)}`]).join(" ")
   const labels = (row: CellRow) =>
     axes.map(({ path }, place) => (place === 0 && row.status === "alias" ? "= " : "") + clean(axisText(row.axes[path])))
   const wide = axes.map(({ name }, place) => Math.max(name.length, ...cells.map((row) => labels(row)[place]!.length)))
@@ -62,11 +70,16 @@ const rows = (
         : [compact(row.cost.tokens), secondsText(row.cost.seconds), mebibytes(row.cost.peakBytes)])
     ])
   }
+  const groups = (of: ReadonlyArray<CellRow>, prefix: string): ReadonlyArray<string> =>
+    [...new Set(of.map(beside))].flatMap((words) => {
+      const heading = [prefix, words].filter((text) => text !== "").join(": ")
+      return [...(heading === "" ? [] : [fit(`  ${heading}`, width).trimEnd()]), ...of.filter((row) => beside(row) === words).map(cellLine)]
+    })
   const controls = cells.filter((row) => !isCell(row))
   return [
     line(label(axes.map(({ name }) => name)), columns.map(([title]) => title)),
-    ...cells.filter(isCell).map(cellLine),
-    ...(controls.length === 0 ? [] : ["  controls", ...controls.map(cellLine)]),
+    ...groups(main, ""),
+    ...groups(controls, controls.every((row) => beside(row) === "") ? "controls" : "control"),
     ...models.map((row) => line(fit(row.model, labelWidth), [scoreText(row.scores[plan.primaryRule]?.estimate, null)]))
   ]
 }

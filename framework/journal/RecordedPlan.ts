@@ -45,6 +45,8 @@ export const PlannedCell = Schema.Struct({
   name: Schema.String,
   /** the cell's own value on each axis, by the axis' path in the spec */
   axes: Schema.Record(Schema.String, Schema.Unknown),
+  /** by the axis' path, the words that name it: of the axes that its block varies, its ratio and segments; left out in plans of older versions */
+  words: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   role: Schema.Literals(["cell", "control"]),
   /** settings worth a column beside the axes, by short name */
   params: Schema.Record(Schema.String, Schema.String),

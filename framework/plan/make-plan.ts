@@ -148,7 +148,7 @@ const planWith = (
     const owner = planned.reason === null ? owners.get(key) ?? cell.index : cell.index
     if (planned.reason === null && !owners.has(key)) owners.set(key, cell.index)
     cells.push({
-      index: cell.index, name: cell.name, axes: cell.axes, role: cell.role, params: paramsOf(cell.settings),
+      index: cell.index, name: cell.name, axes: cell.axes, words: cell.words, role: cell.role, params: paramsOf(cell.settings),
       status: planned.reason !== null ? "left-out" : owner === cell.index ? "distinct" : "alias",
       reason: planned.reason, aliasOf: owner === cell.index ? null : owner,
       trials: planned.trials, baselines: cell.baselines, predicted: planned.predicted

@@ -44,8 +44,8 @@ export const cellHead = (plan: RecordedPlan, cell: PlannedCell): string => {
 
 /** The cell's other axes, e.g. "loss=js temperature=2". */
 export const cellRest = (plan: RecordedPlan, cell: PlannedCell): string =>
-  plan.axes.filter(({ path, name }) => path in cell.axes && !isRatio(path) && !isSegments(name))
-    .map(({ path, name }) => `${axisKey(name)}=${axisWord(cell.axes[path])}`).join(" ")
+  plan.axes.filter(({ path, name }) => path in (cell.words ?? cell.axes) && !isRatio(path) && !isSegments(name))
+    .map(({ path, name }) => `${axisKey(name)}=${cell.words?.[path] ?? axisWord(cell.axes[path])}`).join(" ")
 
 export interface PlannedRun {
   readonly trial: string

@@ -16,6 +16,8 @@ export interface Cell {
   readonly name: string
   /** this cell's value on every axis of the spec, null where a field is not there */
   readonly axes: Readonly<Record<string, Json>>
+  /** by the axis' path: the words that name it, of the axes that its block varies, of its ratio and segments */
+  readonly words: Readonly<Record<string, string>>
   readonly role: "cell" | "control"
   /** index of the block that made it */
   readonly block: number

@@ -31,6 +31,9 @@ export interface Expanded {
 
 const maxIssues = 100
 
+/** Axes that always name a cell: what this is all about. */
+const isAlwaysNamed = (path: string): boolean => isRatioPath(path) || path === "sequence.supervise"
+
 /** Numbers the values of one axis of the grid, as cells' settings hold them. */
 class AxisReader {
   readonly path: string
@@ -145,13 +148,19 @@ class Expander {
     }
     this.byIds.set(key, this.points.length)
     const axes: Record<string, Json> = {}
+    const words: Record<string, string> = {}
     let name = ""
     for (const [i, reader] of this.readers.entries()) {
       const value = reader.shownAs(ids[i]!)
       axes[reader.path] = value
-      if (value !== null) name += `${name === "" ? "" : " "}${reader.name}=${showValue(value)}`
+      // What its block leaves as the spec has it is no mark of the cell; ratio and segments always are. Nor is a
+      // field that is not there where the spec has none either.
+      if (value === null && reader.idIn(this.loaded.base) === ids[i]) continue
+      if (!values.some(({ axis }) => axis === reader.path) && !isAlwaysNamed(reader.path)) continue
+      words[reader.path] = value === null ? "none" : showValue(value)
+      name += `${name === "" ? "" : " "}${reader.name}=${words[reader.path]}`
     }
-    this.points.push({ name: name === "" ? "all" : name, axes, role, block, twinOf: null, settings, values, ids })
+    this.points.push({ name: name === "" ? "all" : name, axes, words, role, block, twinOf: null, settings, values, ids })
   }
 
   expandBlock(index: number): number {

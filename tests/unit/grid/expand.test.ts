@@ -42,7 +42,7 @@ describe("blocks", () => {
       await namesOf(
         "grid:\n  - product: { train.steps: [10, 20] }\n  - product: { data.train: [60, 30] }\n    role: control\n"
       )
-    ).toEqual(["steps=10 train=60", "steps=20 train=60", "steps=10 train=30 (control)"])
+    ).toEqual(["steps=10", "steps=20", "train=30 (control)"])
   })
   it.effect("equal points are one cell, and are counted", () =>
     Effect.gen(function* () {
@@ -103,7 +103,7 @@ describe("blocks", () => {
         "grid:\n  - zip: { teacher: [null, { model: tiny/teacher }], loss.distil: [null, tvd] }\n",
         withTeacher
       )
-    ).toEqual(["all", "teacher=tiny/teacher distil=tvd"])
+    ).toEqual(["teacher=none distil=none", "teacher=tiny/teacher distil=tvd"])
   })
 })
 
