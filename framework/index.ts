@@ -1,5 +1,6 @@
 /** Leadspan's public API: what a plugin or a program imports. */
 export { Schema } from "effect"
+export { freeTextAnswers } from "./evaluation/free-text-answers.ts"
 export { keptLength } from "./plugin/kept-length.ts"
 export { findMarkers, markerClasses } from "./sequence/find-markers.ts"
 export type { Marker, MarkerClass } from "./sequence/find-markers.ts"
@@ -17,6 +18,7 @@ export {
 export type {
   BenchmarkItem,
   BenchmarkPlugin,
+  BenchmarkRecords,
   DatasetPlugin,
   DatasetRequest,
   FormatPlugin,
@@ -30,6 +32,8 @@ export type {
   Plugin,
   RandomOf,
   RawRecord,
+  RecordPosition,
+  RecordsPlace,
   Refusal,
   SelectorContext,
   SelectorExample,

@@ -6,7 +6,7 @@ import { pieces, type LengthUnit, tokensOf } from "../advice/LengthUnit.ts"
 import type { LengthsOf } from "../advice/measure-trace.ts"
 import type { TraceSet } from "../advice/survey.ts"
 import { engines } from "../engines/registry.ts"
-import { benchmarkItems } from "../evaluation/items.ts"
+import { drawItems } from "../plan/benchmark-items.ts"
 import { decodedOptions } from "../plan/decoded-options.ts"
 import { BadModel, resolveModel, type ResolvedModel } from "../plan/resolve-model.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
@@ -116,12 +116,12 @@ const lengthsBy = (tokenizer: Tokenizer): LengthsOf => (trace) => {
   return { prompt: counts[0]!, cot: counts[1]!, answer: counts[2]! }
 }
 
-const itemsOf = Effect.fnUntraced(function*({ spec }: LoadedSpec, registry: PluginRegistry) {
+const itemsOf = Effect.fnUntraced(function*(loaded: LoadedSpec, { cacheFolder, registry }: DataSurroundings) {
   const items: Array<{ evaluation: string; id: string; problem: string }> = []
-  for (const [index, evaluation] of spec.evaluate.entries()) {
+  for (const [index, evaluation] of loaded.spec.evaluate.entries()) {
     const plugin = yield* registry.get("benchmark", evaluation.benchmark)
     const options = yield* decodedOptions(plugin, evaluation.options, `evaluate[${index}].options`)
-    for (const { id, problem } of yield* benchmarkItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options)) {
+    for (const { id, problem } of yield* drawItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options, { cacheFolder, folder: loaded.folderOf("evaluate") })) {
       items.push({ evaluation: evaluation.name, id, problem })
     }
   }
@@ -134,7 +134,7 @@ export const openSpecData = Effect.fnUntraced(function*(loaded: LoadedSpec, limi
   const resolved = yield* studentOf(loaded, registry)
   const tokenizer = yield* loadTokenizer(resolved.tokenizerFolder)
   const opened = yield* openTraces({ ...data, derivation: "off" }, {
-    registry, cacheFolder, folder: loaded.folderOf("data"), items: yield* itemsOf(loaded, registry)
+    registry, cacheFolder, folder: loaded.folderOf("data"), items: yield* itemsOf(loaded, { cacheFolder, registry })
   })
   const count = Math.min(data.train, limit ?? data.train)
   const name = "model" in student ? student.model : "tokenizer" in student ? student.tokenizer : basename(student.train)

@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads"
 import { Data } from "effect"
 import type { Question, Reply } from "./equivalence-worker.ts"
 import type { Verdict } from "./grade.ts"
+import { processorMilliseconds } from "./processor-time.ts"
 
 declare const LEADSPAN_BUNDLED: boolean | undefined
 
@@ -26,18 +27,23 @@ export interface Job {
 export class NoEngine extends Data.TaggedError("NoEngine")<{ readonly message: string }> {}
 
 export interface ThreadLimits {
-  /** for one comparison; loading the engine does not count */
+  /** processor time of one comparison; loading the engine does not count */
   readonly timeLimitMilliseconds: number
   readonly memoryMebibytes: number
 }
 
 /** A thread that does not come up in this time never will. */
-const startMilliseconds = 60_000
+const startMilliseconds = 120_000
+
+/** A comparison that gets no processor time for so many limits is ended all the same. */
+const mostWaits = 15
 
 export class EquivalenceThread {
   readonly #limits: ThreadLimits
   #worker: Worker | null = null
   #isReady = false
+  /** its folder under /proc */
+  #task: string | null = null
   #jobs: Array<Job> = []
   #timer: NodeJS.Timeout | null = null
   /** replies so far, by which a late timer sees that the thread went on */
@@ -78,6 +84,7 @@ export class EquivalenceThread {
     })
     this.#worker = worker
     this.#isReady = false
+    this.#task = null
     this.#fault = null
     worker.on("message", (reply: Reply) => {
       if (worker === this.#worker) this.#receive(reply)
@@ -98,8 +105,9 @@ export class EquivalenceThread {
 
   #receive(reply: Reply): void {
     this.#replies += 1
-    if (reply === null) {
+    if ("thread" in reply) {
       this.#isReady = true
+      this.#task = reply.thread
       this.#failedStarts = 0
       if (this.#jobs.length > 0) this.#send()
       return
@@ -118,14 +126,20 @@ export class EquivalenceThread {
   }
 
   #startTimer(milliseconds: number): void {
-    this.#stopTimer()
-    const replies = this.#replies
-    this.#timer = setTimeout(() => {
+    const [began, replies, spentBefore] = [performance.now(), this.#replies, processorMilliseconds(this.#task)]
+    const look = (): void => {
+      if (this.#replies !== replies || this.#worker === null) return
+      const spent = processorMilliseconds(this.#task)
+      const left = spent === null || spentBefore === null ? 0 : milliseconds - (spent - spentBefore)
+      if (left <= 0 || performance.now() - began >= mostWaits * milliseconds) this.#kill("time limit")
+      else wait(left)
+    }
+    const wait = (delay: number): void => {
+      this.#stopTimer()
       // This thread may have been busy while the reply lay there: it is read before anyone is killed.
-      setImmediate(() => {
-        if (this.#replies === replies && this.#worker !== null) this.#kill("time limit")
-      })
-    }, milliseconds)
+      this.#timer = setTimeout(() => setImmediate(look), Math.max(20, delay))
+    }
+    wait(milliseconds)
   }
 
   #stopTimer(): void {

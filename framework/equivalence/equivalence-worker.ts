@@ -2,14 +2,19 @@
 import { parentPort } from "node:worker_threads"
 import { makeOracle } from "./engine.ts"
 import { type GradeOptions, judge, type Prepared, type Verdict } from "./grade.ts"
+import { ownThread } from "./processor-time.ts"
 
 export interface Question {
   readonly prepared: Prepared
   readonly options: GradeOptions
 }
 
-/** null: ready for work. */
-export type Reply = Verdict | null
+/** Ready for work: the thread's folder under /proc, by which its processor time is read. */
+export interface Ready {
+  readonly thread: string | null
+}
+
+export type Reply = Verdict | Ready
 
 const oracles = makeOracle()
 
@@ -25,4 +30,4 @@ const answer = ({ prepared, options }: Question): Verdict => {
 parentPort!.on("message", (batch: ReadonlyArray<Question>) => {
   for (const question of batch) parentPort!.postMessage(answer(question) satisfies Reply)
 })
-parentPort!.postMessage(null satisfies Reply)
+parentPort!.postMessage({ thread: ownThread() } satisfies Reply)

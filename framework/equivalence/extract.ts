@@ -1,13 +1,17 @@
 /** The answer in a text: boxed, stated in words, marked, or the last value. Every rule is linear in the text it looks at. */
 import { closingBraces } from "./braces.ts"
 
-export const extractionRules = ["boxed", "stated", "marked", "bare", "last"] as const
+export const extractionRules = ["boxed", "stated", "marked", "bare", "last", "whole"] as const
 
 /**
  * `boxed`: the last `\boxed{}`, and those before it that are joined to it; `stated`: behind "the answer is"; `marked`: behind
- * `####`; `bare`: the whole text, where it is an expression and no prose; `last`: the last formula or number.
+ * `####`; `bare`: the whole text, where it is an expression and no prose; `last`: the last formula or number; `whole`: the
+ * text as it stands, for answers that were found before.
  */
 export type ExtractionRule = (typeof extractionRules)[number]
+
+/** The order in which rules are tried unless another one is given. */
+export const usualExtraction: ReadonlyArray<ExtractionRule> = ["boxed", "stated", "marked", "bare", "last"]
 
 /** Only the end of a longer text is looked at. */
 const longestText = 40_000
@@ -84,23 +88,32 @@ const formulas = (text: string): ReadonlyArray<Span> => {
 
 const sentenceEnd = /(?:\.(?=\s|$)(?!\d)|\n|\?|!(?=\s|$)|\bI hope\b)/u
 
-/** Behind the last "the answer is" and its like, up to the end of the sentence. */
+/** Where a text says that the answer follows. */
+const cuesOf = (text: string) => text.matchAll(/\b(?:final\s+answer|answer|result)(?:\*\*)?\s*(?:is|are|would be|:|=)(?:\*\*)?\s*:?\s*|\*\*(?:final\s+)?answer:?\*\*:?\s*/giu)
+
+/** What stands behind a cue that ends at `from`, up to the end of the sentence. */
+const behindCue = (text: string, from: number): string | null => {
+  const rest = text.slice(from, from + 2000)
+  const sentence = rest.split(sentenceEnd, 1)[0]!.trim()
+  if (sentence === "" || /^[^\n]{0,40}(?:final\s+)?answer\s+is/iu.test(sentence)) return null
+  const box = boxed(sentence)
+  if (box !== null) return box
+  const [formula] = formulas(rest)
+  if (formula !== undefined && formula.start <= sentence.length) {
+    const spans = formulas(sentence)
+    if (spans.length === 0) return formula.inside.trim()
+    // `the volume of $ABCD$ is 120` names something before it says what it is.
+    return plainWords(sentence.slice(0, spans[0]!.start)).length > 0 ? last(sentence) : listOf(sentence, leading(sentence, spans))
+  }
+  const value = isProse(sentence) ? last(sentence, "first") : sentence.replace(/[.,;:*\s]+$/u, "")
+  return value === "" ? null : value
+}
+
+/** Behind the last "the answer is" and its like. */
 const stated = (text: string): string | null => {
-  const cues = [...text.matchAll(/\b(?:final\s+answer|answer|result)(?:\*\*)?\s*(?:is|are|would be|:|=)(?:\*\*)?\s*:?\s*|\*\*(?:final\s+)?answer:?\*\*:?\s*/giu)]
-  for (const cue of cues.reverse()) {
-    const rest = text.slice(cue.index + cue[0].length, cue.index + cue[0].length + 2000)
-    const sentence = rest.split(sentenceEnd, 1)[0]!.trim()
-    if (sentence === "") continue
-    if (/^[^\n]{0,40}(?:final\s+)?answer\s+is/iu.test(sentence)) continue
-    const [formula] = formulas(rest)
-    if (formula !== undefined && formula.start <= sentence.length) {
-      const spans = formulas(sentence)
-      if (spans.length === 0) return formula.inside.trim()
-      // `the volume of $ABCD$ is 120` names something before it says what it is.
-      return plainWords(sentence.slice(0, spans[0]!.start)).length > 0 ? last(sentence) : listOf(sentence, leading(sentence, spans))
-    }
-    const value = isProse(sentence) ? last(sentence, "first") : sentence.replace(/[.,;:*\s]+$/u, "")
-    if (value !== null && value !== "") return value
+  for (const cue of [...cuesOf(text)].reverse()) {
+    const value = behindCue(text, cue.index + cue[0].length)
+    if (value !== null) return value
   }
   return null
 }
@@ -112,12 +125,12 @@ const leading = (text: string, spans: ReadonlyArray<Span>): ReadonlyArray<Span> 
   return spans.slice(0, end)
 }
 
-const marked = (text: string): string | null => {
-  const at = text.lastIndexOf("####")
-  if (at < 0) return null
-  const value = text.slice(at + 4).split("\n", 1)[0]!.trim()
+const behindMark = (text: string, at: number): string | null => {
+  const value = at < 0 ? "" : text.slice(at + 4, at + 2000).split("\n", 1)[0]!.trim()
   return value === "" ? null : value.replace(/\.$/u, "")
 }
+
+const marked = (text: string): string | null => behindMark(text, text.lastIndexOf("####"))
 
 const mathWords = /^(?:sin|cos|tan|cot|sec|csc|log|ln|exp|sqrt|pi|lim|max|min|gcd|lcm|arcsin|arccos|arctan|sinh|cosh|tanh|det|mod|frac|and|or|infty|inf)$/iu
 
@@ -167,7 +180,8 @@ function last(text: string, which: "first" | "last" = "last"): string | null {
   return number![0].trim()
 }
 
-const rules: Readonly<Record<ExtractionRule, (text: string) => string | null>> = { boxed, stated, marked, bare, last: (text) => last(text) }
+const rules: Readonly<Record<ExtractionRule, (text: string) => string | null>> =
+  { boxed, stated, marked, bare, last: (text) => last(text), whole: (text) => text }
 
 /**
  * The answer by the first rule that finds one; null where none does. Of more than 40,000 characters the last are looked at.
@@ -176,11 +190,64 @@ const rules: Readonly<Record<ExtractionRule, (text: string) => string | null>> =
  * extractAnswer("3 eggs at 2 dollars\n#### 6") // => "6"
  * ```
  */
-export const extractAnswer = (text: string, order: ReadonlyArray<ExtractionRule> = extractionRules): string | null => {
+export const extractAnswer = (text: string, order: ReadonlyArray<ExtractionRule> = usualExtraction): string | null => {
   const end = text.length > longestText ? text.slice(-longestText) : text
   for (const rule of order) {
     const found = rules[rule](end)
     if (found !== null && found.trim() !== "") return found.trim()
   }
   return null
+}
+
+/** An answer and where its statement begins. */
+interface Found {
+  readonly at: number
+  readonly answer: string
+}
+
+/** Cues of one text that are looked at for the first answer. */
+const mostCues = 1000
+
+const firstBox = (text: string): Found | null => {
+  const found = boxes(text)
+  for (const [index, { inside, start }] of found.entries()) {
+    if (inside.trim() === "") continue
+    let end = index + 1
+    while (end < found.length && isJoint(text.slice(found[end - 1]!.end, found[end]!.start))) end += 1
+    return { at: start, answer: listOf(text, found.slice(index, end)) }
+  }
+  return null
+}
+
+const firstCue = (text: string): Found | null => {
+  let looked = 0
+  for (const cue of cuesOf(text)) {
+    if (++looked > mostCues) return null
+    const answer = behindCue(text, cue.index + cue[0].length)
+    if (answer !== null) return { at: cue.index, answer }
+  }
+  return null
+}
+
+const firstMark = (text: string): Found | null => {
+  const at = text.indexOf("####")
+  const answer = behindMark(text, at)
+  return answer === null ? null : { at, answer }
+}
+
+/** Only the beginning of a longer text is looked at for its first answer. */
+const longestBeginning = 1_000_000
+
+/**
+ * The answer that a text states first: in its first `\boxed{}` that is closed, behind its first "the answer is" or its first
+ * `####`, whichever stands first; null where there is none. Results on the way are no answers.
+ * ```ts
+ * firstAnswer("3 * 4 = 12. So the answer is 12. Wait, it is \\boxed{13}.") // => "12"
+ * ```
+ */
+export const firstAnswer = (text: string, among: ReadonlyArray<ExtractionRule> = ["boxed", "stated", "marked"]): string | null => {
+  const start = text.slice(0, longestBeginning)
+  const finders = { boxed: firstBox, stated: firstCue, marked: firstMark }
+  const found = among.flatMap((rule) => rule in finders ? finders[rule as keyof typeof finders](start) ?? [] : [])
+  return found.sort((a, b) => a.at - b.at)[0]?.answer.trim() ?? null
 }

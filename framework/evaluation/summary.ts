@@ -21,6 +21,8 @@ export interface ScoreSummary {
   readonly tokens: number
   /** among the finished lines; null if none finished */
   readonly accuracyGivenFinished: RuleScores | null
+  /** answers that could not be compared, by the limit that they met; left out where there are none */
+  readonly undecided?: Readonly<Record<string, number>>
 }
 
 const share = (lines: ReadonlyArray<ScoreLine>, holds: (line: ScoreLine) => boolean): number =>
@@ -32,6 +34,12 @@ const scoresOf = (lines: ReadonlyArray<ScoreLine>): RuleScores => ({
   first: share(lines, (line) => line.first),
   forced: (lines[0]?.forced ?? []).map((_, budget) => share(lines, (line) => line.forced[budget] === true))
 })
+
+const undecidedOf = (lines: ReadonlyArray<ScoreLine>): Pick<ScoreSummary, "undecided"> => {
+  const counts = new Map<string, number>()
+  for (const limit of lines.flatMap(({ undecided }) => Object.values(undecided ?? {}))) counts.set(limit, (counts.get(limit) ?? 0) + 1)
+  return counts.size === 0 ? {} : { undecided: Object.fromEntries([...counts].sort(([a], [b]) => a < b ? -1 : 1)) }
+}
 
 export const summarise = (lines: ReadonlyArray<ScoreLine>): ScoreSummary => {
   const tiers = [...new Set(lines.map((line) => line.tier))].sort()
@@ -47,7 +55,8 @@ export const summarise = (lines: ReadonlyArray<ScoreLine>): ScoreSummary => {
     finished: share(lines, (line) => line.finished),
     thoughtClosed: share(lines, (line) => line.thoughtClosed),
     tokens: lines.length === 0 ? 0 : lines.reduce((sum, line) => sum + line.tokens, 0) / lines.length,
-    accuracyGivenFinished: finished.length === 0 ? null : scoresOf(finished)
+    accuracyGivenFinished: finished.length === 0 ? null : scoresOf(finished),
+    ...undecidedOf(lines)
   }
 }
 

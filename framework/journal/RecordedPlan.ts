@@ -153,6 +153,8 @@ export const RecordedPlan = Schema.Struct({
 })
 export type RecordedPlan = typeof RecordedPlan.Type
 
+const Extracted = Schema.NullOr(Schema.String)
+
 /** One line of `scores.jsonl` in the folder of a score step. */
 export const ScoreLine = Schema.Struct({
   item: Schema.String,
@@ -167,7 +169,11 @@ export const ScoreLine = Schema.Struct({
   forced: Schema.Array(Schema.Boolean),
   finished: Schema.Boolean,
   thoughtClosed: Schema.Boolean,
-  tokens: Schema.Int
+  tokens: Schema.Int,
+  /** what each rule read as the answer, at most 500 characters of it; lines of older scores have none */
+  extracted: Schema.optionalKey(Schema.Struct({ strict: Extracted, lenient: Extracted, first: Extracted, forced: Schema.Array(Extracted) })),
+  /** rules whose answer could not be compared within the limits, each with the limit; it counts as wrong */
+  undecided: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
 })
 export type ScoreLine = typeof ScoreLine.Type
 

@@ -28,6 +28,8 @@ export interface DataRequest {
   readonly replay: ExperimentSpec["train"]["replay"]
   /** training problems are compared with what these ask */
   readonly evaluate: CellSettings["evaluate"]
+  /** folder that their files start from */
+  readonly evaluateFolder: string
   /** the quirk `generation-prompt-appended`: a generation prompt stands after each finished chat and counts as its end of turn */
   readonly appendGenerationPrompt: boolean
 }
@@ -103,11 +105,11 @@ export const openData = (request: DataRequest, tokenizer: Tokenizer, tokenizerDi
   Effect.scoped(prepareData(request, tokenizer, tokenizerDigest, around))
 
 const prepareData = Effect.fnUntraced(function*(
-  { appendGenerationPrompt, data, evaluate, replay }: DataRequest,
+  { appendGenerationPrompt, data, evaluate, evaluateFolder, replay }: DataRequest,
   tokenizer: Tokenizer, tokenizerDigest: string, around: DataSurroundings
 ) {
   const { drafts, registry } = around
-  const items = data.contamination.check === "off" ? [] : yield* itemsAsked(evaluate, registry)
+  const items = data.contamination.check === "off" ? [] : yield* itemsAsked(evaluate, registry, { cacheFolder: drafts.scratch, folder: evaluateFolder })
   const context = { registry, cacheFolder: drafts.scratch, items }
   const { train: numTrain, validation: numValidation, ...selection } = data
   const traces = yield* openDataTraces(selection, context)

@@ -1,13 +1,16 @@
 /** Evaluations of a spec: benchmarks with their items, drawn and tokenised once. */
 import { Effect } from "effect"
 import { graderVersion } from "../evaluation/grader.ts"
-import { benchmarkItems, majorityShare } from "../evaluation/items.ts"
+import { equivalenceVersion } from "../equivalence/version.ts"
+import { majorityShare } from "../evaluation/items.ts"
 import type { PlannedEvaluation } from "../journal/RecordedPlan.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
 import { promptIds } from "../sequence/render.ts"
 import { attempt } from "../sequence/SequenceError.ts"
 import type { Tokenizer } from "../sequence/tokenizer.ts"
+import type { RecordsContext } from "../sources/read-records.ts"
 import type { ExperimentSpec, Via } from "../spec/ExperimentSpec.ts"
+import { drawItems } from "./benchmark-items.ts"
 import { digestOf } from "./canonical.ts"
 import { decodedOptions } from "./decoded-options.ts"
 import type { Benchmark, GenerateWork } from "./Step.ts"
@@ -31,14 +34,16 @@ type Evaluation = ExperimentSpec["evaluate"][number]
  * @param longestTrace tokens of the longest full training sequence: twice that is the default limit of generation
  */
 export const openEvaluation = Effect.fnUntraced(function*(
-  evaluation: Evaluation, index: number, tokenizer: Tokenizer, tokenizerDigest: string, longestTrace: number, registry: PluginRegistry
+  evaluation: Evaluation, index: number, tokenizer: Tokenizer, tokenizerDigest: string, longestTrace: number, registry: PluginRegistry,
+  context: RecordsContext
 ) {
   const plugin = yield* registry.get("benchmark", evaluation.benchmark)
   const options = yield* decodedOptions(plugin, evaluation.options, `evaluate[${index}].options`)
-  const items = yield* benchmarkItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options)
+  const items = yield* drawItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options, context)
   const maxTokens = evaluation.maxTokens ?? 2 * longestTrace
   // The engine itself ends a forced thought; the cue is what follows.
-  const cue = [...(yield* attempt("the answer's cue", () => tokenizer.encode(plugin.answerCue))).ids_T]
+  const { answerCue } = plugin
+  const cue = [...(yield* attempt("the answer's cue", () => tokenizer.encode(typeof answerCue === "string" ? answerCue : answerCue(options)))).ids_T]
   const sampling: ReadyEvaluation["sampling"] = {
     samples: evaluation.samples,
     temperature: evaluation.temperature,
@@ -64,12 +69,13 @@ export const openEvaluation = Effect.fnUntraced(function*(
   }
   return {
     planned,
-    benchmark: { plugin, items, tokenizer },
+    benchmark: { plugin, options, items, tokenizer },
     sampling,
     via: evaluation.via,
     generateIdentity: { sampling: evaluation.via === null ? sampling : withoutBatch(sampling), tokenizer: tokenizerDigest, prompts: digestOf(prompts.map((ids) => [...ids])), items: digestOf(items.map(({ id }) => id)) },
     scoreIdentity: {
-      grader: graderVersion, benchmark: plugin.name, version: plugin.version, options,
+      grader: graderVersion, benchmark: plugin.name, version: plugin.version, options: plugin.verdictOptions?.(options) ?? options,
+      ...(plugin.equal === "mathematics" ? { mathematics: equivalenceVersion } : {}),
       gold: digestOf(items.map(({ gold, id, problem, tier }) => [id, gold, tier, problem]))
     },
     meanPromptTokens: prompts.reduce((sum, ids) => sum + ids.length, 0) / prompts.length

@@ -101,6 +101,8 @@ export interface AnalyseWork {
 /** A benchmark with its items, drawn and tokenised once for all cells. */
 export interface Benchmark {
   readonly plugin: BenchmarkPlugin
+  /** decoded by the plugin's schema */
+  readonly options: unknown
   readonly items: ReadonlyArray<BenchmarkItem>
   readonly tokenizer: Tokenizer
 }

@@ -1,13 +1,14 @@
 /** Traces that a spec's `data` or `train.replay` names, as a plan opens them: what is wrong is told at the field that says it. */
 import { Data, Effect } from "effect"
-import { benchmarkItems } from "../evaluation/items.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
 import { SequenceError } from "../sequence/SequenceError.ts"
 import type { EvaluationItem } from "../sources/contamination.ts"
 import { FormatUnclear } from "../sources/choose-format.ts"
 import { BadTraceOptions, type Draw, openTraces, type PlacedTrace, type TraceContext, type TraceSettings } from "../sources/open-traces.ts"
+import type { RecordsContext } from "../sources/read-records.ts"
 import { SourceError } from "../sources/SourceError.ts"
 import type { CellSettings, ExperimentSpec } from "../spec/ExperimentSpec.ts"
+import { drawItems } from "./benchmark-items.ts"
 import { BadOptions, decodedOptions } from "./decoded-options.ts"
 
 /** A problem of the data, and the field of the spec that it is about. */
@@ -60,13 +61,13 @@ export async function* tracesOf({ traces }: Draw): AsyncIterable<PlacedTrace> {
  * What the cell's evaluations ask: training problems are compared with it. An evaluation that cannot be opened has none
  * here; it is told where evaluations are.
  */
-export const itemsAsked = Effect.fnUntraced(function*(evaluations: CellSettings["evaluate"], registry: PluginRegistry) {
+export const itemsAsked = Effect.fnUntraced(function*(evaluations: CellSettings["evaluate"], registry: PluginRegistry, context: RecordsContext) {
   const items: Array<EvaluationItem> = []
   for (const [index, evaluation] of evaluations.entries()) {
     const found = yield* Effect.gen(function*() {
       const plugin = yield* registry.get("benchmark", evaluation.benchmark)
       const options = yield* decodedOptions(plugin, evaluation.options, `evaluate[${index}].options`)
-      return yield* benchmarkItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options)
+      return yield* drawItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options, context)
     }).pipe(Effect.catch(() => Effect.succeed([])))
     for (const { id, problem } of found) items.push({ evaluation: evaluation.name, id, problem })
   }

@@ -129,7 +129,10 @@ export const makeShared = (context: SharedContext): Shared => {
       // Data take the longest: whatever else is wrong is found before.
       yield* teacher(cell)
       const opened = yield* problems.attempt("data.source", "bad-data",
-        openData({ data: cell.data, replay: cell.train.replay, evaluate: cell.evaluate, appendGenerationPrompt: appendsGenerationPrompt(cell) }, reads, ready.tokenizer, { registry, drafts, scope }))
+        openData({
+          data: cell.data, replay: cell.train.replay, evaluate: cell.evaluate, evaluateFolder: loaded.folderOf("evaluate"),
+          appendGenerationPrompt: appendsGenerationPrompt(cell)
+        }, reads, ready.tokenizer, { registry, drafts, scope }))
       if (opened === null) return null
       const largest = Math.max(opened.train.summary.largestId, opened.validation?.summary.largestId ?? 0)
       if (largest >= ready.shape.vocabulary) {
@@ -190,7 +193,8 @@ export const makeShared = (context: SharedContext): Shared => {
       const made: Array<ReadyEvaluation> = []
       for (const [index, evaluation] of cell.evaluate.entries()) {
         const one = yield* problems.attempt(`evaluate[${index}]`.replace("[", ".").replace("]", ""), "bad-plugin",
-          openEvaluation(evaluation, index, reads, ready.tokenizer, opened.train.summary.maxTokens, registry))
+          openEvaluation(evaluation, index, reads, ready.tokenizer, opened.train.summary.maxTokens, registry,
+            { cacheFolder: drafts.scratch, folder: loaded.folderOf("evaluate") }))
         if (one !== null) made.push(one)
       }
       return made

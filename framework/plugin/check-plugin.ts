@@ -10,7 +10,7 @@ import { checkModel } from "./checks/check-model.ts"
 import { checkSelector } from "./checks/check-selector.ts"
 import { checkTransform } from "./checks/check-transform.ts"
 import { checkTruncation } from "./checks/check-truncation.ts"
-import { type CheckContext, guarded } from "./checks/CheckContext.ts"
+import { type CheckContext, guardedLater } from "./checks/CheckContext.ts"
 import type { CheckRow } from "./checks/CheckRow.ts"
 import type { PluginKind, PluginOfKind } from "./kinds.ts"
 import { loadPlugin } from "./load-plugin.ts"
@@ -26,7 +26,9 @@ export interface PluginReport {
   readonly ok: boolean
 }
 
-const checks: { readonly [K in PluginKind]: (context: CheckContext<PluginOfKind[K]>) => ReadonlyArray<CheckRow> } = {
+type Rows = ReadonlyArray<CheckRow>
+
+const checks: { readonly [K in PluginKind]: (context: CheckContext<PluginOfKind[K]>) => Rows | Promise<Rows> } = {
   dataset: checkDataset,
   format: checkFormat,
   transform: checkTransform,
@@ -56,8 +58,8 @@ export const checkPlugin = Effect.fn("checkPlugin")(function*(file: string, opti
     return place === null ? text : `${relative(process.cwd(), place.file)}:${place.line}:${place.column} ${text}`
   }
   const context = { loaded, tensorflow: options.tensorflow, explain }
-  const check = checks[loaded.plugin.kind] as (of: CheckContext) => ReadonlyArray<CheckRow>
-  const rows = guarded(context, "-", () => check(context))
+  const check = checks[loaded.plugin.kind] as (of: CheckContext) => Rows | Promise<Rows>
+  const rows = yield* Effect.promise(() => guardedLater(context, "-", async () => check(context)))
   const report: PluginReport = {
     kind: loaded.plugin.kind, name: loaded.plugin.name, file: loaded.file, rows,
     seconds: (performance.now() - started) / 1000, ok: rows.every(({ ok }) => ok)

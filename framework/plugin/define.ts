@@ -66,28 +66,59 @@ export interface Output {
   readonly finished: boolean
 }
 
+/** Where a benchmark's records lie: a file on this machine, or a data set of the hub at a revision. */
+export type RecordsPlace =
+  /** relative to the file in which the evaluation is written; its kind by its extension, `.gz` left aside */
+  | { readonly file: string }
+  /** `files`: glob of the files; null takes the data files of its split `train` */
+  | { readonly hub: string; readonly revision: string; readonly files: string | null }
+
+/** Where in its file a record stands. */
+export interface RecordPosition {
+  /** from 0 */
+  readonly index: number
+  /** records of the whole file */
+  readonly of: number
+}
+
+/** Items that are records of a file or of the hub. */
+export interface BenchmarkRecords<O = any> {
+  readonly from: (options: O) => RecordsPlace
+  /** The item of a record, or why it is none: then nothing is asked, and the record is named. */
+  readonly item: (record: RawRecord, position: RecordPosition, options: O) => BenchmarkItem | Refusal
+  readonly examples: ReadonlyArray<{
+    readonly options?: unknown; readonly record: RawRecord; readonly position?: RecordPosition
+    readonly item: Partial<BenchmarkItem> | Refusal
+  }>
+}
+
 export interface BenchmarkPlugin<O = any> {
   readonly kind: "benchmark"
   readonly name: string
   readonly version: number
   readonly options: OptionsSchema
-  readonly items: (request: { readonly count: number; readonly seed: number }, options: O) => Iterable<BenchmarkItem>
+  /** items that the plugin makes; a benchmark has these or `records` */
+  readonly items?: (request: { readonly count: number; readonly seed: number }, options: O) => Iterable<BenchmarkItem>
+  readonly records?: BenchmarkRecords<O>
   /** Answer to force after a thought that is cut: the text that cues it, e.g. "The answer is ". */
-  readonly answerCue: string
+  readonly answerCue: string | ((options: O) => string)
   readonly answerTokens: number
   /** uniform guessing */
   readonly chance: number
   /** the delimited answer, or null */
-  readonly strict: (output: Output) => string | null
+  readonly strict: (output: Output, options: O) => string | null
   /** the last derived value, or null */
-  readonly lenient: (output: Output) => string | null
-  /** the first complete derivation's value, or null */
-  readonly first: (output: Output) => string | null
+  readonly lenient: (output: Output, options: O) => string | null
+  /** the first complete derivation's value, or null; `gold` is the reference answer, for rules that look for it */
+  readonly first: (output: Output, options: O, gold: string) => string | null
   /** what follows the forced cue, read as an answer */
-  readonly forced: (text: string) => string | null
-  readonly equal: (gold: string, predicted: string) => boolean
+  readonly forced: (text: string, options: O) => string | null
+  /** `mathematics`: by the grader of `leadspan grade`, in threads that can be ended */
+  readonly equal: ((gold: string, predicted: string) => boolean) | "mathematics"
+  /** What of the options bears on a verdict once the items are drawn; left out: all of them. */
+  readonly verdictOptions?: (options: O) => unknown
   readonly examples: ReadonlyArray<{
-    readonly output: Output; readonly gold: string
+    readonly options?: unknown; readonly output: Output; readonly gold: string
     readonly strict: boolean; readonly lenient: boolean; readonly first: boolean
   }>
 }

@@ -35,6 +35,12 @@ const aProbability: Field = { expected: "a number from 0 to 1", holds: (value) =
 const aSchema: Field = { expected: "a Schema, such as Schema.Struct({})", holds: (value) => Schema.isSchema(value) }
 const examples: Field = { expected: "a list of examples", holds: Array.isArray }
 const orLeftOut = ({ expected, holds }: Field): Field => ({ expected, holds: (value) => value === undefined || holds(value) })
+const or = (one: Field, other: Field): Field => ({ expected: `${one.expected} or ${other.expected}`, holds: (value) => one.holds(value) || other.holds(value) })
+const recordsOfItems: Field = {
+  expected: "{ from, item, examples }, two functions and a list",
+  holds: (value) => typeof value === "object" && value !== null && aFunction.holds((value as { from?: unknown }).from) &&
+    aFunction.holds((value as { item?: unknown }).item) && Array.isArray((value as { examples?: unknown }).examples)
+}
 const oneOf = (...values: ReadonlyArray<string>): Field => ({
   expected: values.map((value) => JSON.stringify(value)).join(" or "),
   holds: (value) => values.includes(value as string)
@@ -46,6 +52,8 @@ export interface KindDeclaration {
   /** the function of the public API that defines it */
   readonly define: string
   readonly fields: Readonly<Record<string, Field>>
+  /** what must hold of several fields together: the field and the fault, or null */
+  readonly together?: (plugin: Readonly<Record<string, unknown>>) => { readonly field: string; readonly fault: string } | null
 }
 
 export const kinds: { readonly [K in PluginKind]: KindDeclaration } = {
@@ -64,9 +72,13 @@ export const kinds: { readonly [K in PluginKind]: KindDeclaration } = {
   benchmark: {
     folder: "benchmarks", define: "defineBenchmark",
     fields: {
-      name: aName, version: aCount, options: aSchema, items: aFunction, answerCue: aText, answerTokens: aCount, chance: aProbability,
-      strict: aFunction, lenient: aFunction, first: aFunction, forced: aFunction, equal: aFunction, examples
-    }
+      name: aName, version: aCount, options: aSchema, items: orLeftOut(aFunction), records: orLeftOut(recordsOfItems), answerCue: or(aText, aFunction),
+      answerTokens: aCount, chance: aProbability, strict: aFunction, lenient: aFunction, first: aFunction, forced: aFunction,
+      equal: or(aFunction, oneOf("mathematics")), verdictOptions: orLeftOut(aFunction), examples
+    },
+    together: ({ items, records }) => items !== undefined && records !== undefined
+      ? { field: "records", fault: "items and records are both given, expected one of them" }
+      : items === undefined && records === undefined ? { field: "items", fault: "items is nothing, expected a function, or records in its place" } : null
   },
   truncation: {
     folder: "truncation", define: "defineTruncation",

@@ -41,7 +41,7 @@ export const shapeProblems = (file: string, value: unknown): ReadonlyArray<Plugi
   const kind = typeof value === "object" && value !== null ? (value as { kind?: unknown }).kind : undefined
   if (!isPluginKind(kind)) return [fault(null, `the default export is ${describe(value)}, expected what one of ${defines} returns`)]
   const plugin = value as unknown as Record<string, unknown>
-  const { define, fields } = kinds[kind]
+  const { define, fields, together } = kinds[kind]
   const problems: Array<PluginProblem> = []
   for (const [key, { expected, holds }] of Object.entries(fields)) {
     if (!holds(plugin[key])) problems.push(fault(key, `${define}: ${key} is ${describe(plugin[key])}, expected ${expected}`))
@@ -51,6 +51,8 @@ export const shapeProblems = (file: string, value: unknown): ReadonlyArray<Plugi
     const meant = nearest(key, Object.keys(fields))
     problems.push(fault(key, `${define}: unknown key ${key}${meant === null ? "" : `; did you mean ${meant}?`}`))
   }
+  const clash = problems.length === 0 ? together?.(plugin) ?? null : null
+  if (clash !== null) problems.push(fault(clash.field, `${define}: ${clash.fault}`))
   const name = (value as Plugin).name
   if (problems.length === 0 && !nameFitsFile(name, file)) {
     problems.push(fault("name", `${define}: the name is "${name}", but the file's is not: expected a path ending in ${name}.ts`, "name"))

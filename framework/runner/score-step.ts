@@ -1,8 +1,10 @@
-/** A score step: pure, short, done in the runner's own process. */
+/** A score step: pure, short, done in the runner's own process; what has to be compared as mathematics, in its threads. */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { availableParallelism } from "node:os"
 import { Effect } from "effect"
 import type { GenerateOutput } from "../engines/Task.ts"
+import { openJudge } from "../evaluation/judge.ts"
 import { sampleTexts } from "../evaluation/samples.ts"
 import { score } from "../evaluation/score.ts"
 import { summarise } from "../evaluation/summary.ts"
@@ -15,16 +17,22 @@ export const scoresName = "scores.jsonl"
 export const samplesName = "samples.txt"
 export const textsName = "texts.jsonl"
 
+const mostThreads = 4
+
 /** Reads outputs, writes `scores.jsonl`, `texts.jsonl`, `samples.txt` and `summary.json` into `out`; returns the summary. */
 export const scoreStep = Effect.fnUntraced(function*(
   work: ScoreWork, sampling: GenerateWork["sampling"], store: Store, out: string
 ) {
-  const { items, plugin, tokenizer } = work.benchmark
+  const { items, options, plugin, tokenizer } = work.benchmark
   const file = join(store.path(work.outputs), outputsName)
   const outputs = readFileSync(file, "utf8")
   const decoder = { decode: tokenizer.decode, endOfThoughtId: sampling.endOfThoughtId }
+  const opened = yield* Effect.acquireRelease(
+    Effect.sync(() => openJudge(plugin, Math.min(mostThreads, availableParallelism()))), ({ close }) => Effect.promise(close))
   const lines = yield* score({
     benchmark: plugin,
+    options,
+    judge: opened.judge,
     items,
     outputs,
     where: file,
@@ -36,8 +44,8 @@ export const scoreStep = Effect.fnUntraced(function*(
   writeFileSync(join(out, scoresName), lines.map((line) => `${JSON.stringify(line)}\n`).join(""))
   const written = outputs.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as GenerateOutput)
   writeFileSync(join(out, samplesName), sampleTexts(items, written, lines, decoder))
-  const texts = outputTexts(plugin, items, written, lines, decoder)
+  const texts = outputTexts(items, written, lines, decoder)
   writeFileSync(join(out, textsName), texts.map((text) => `${JSON.stringify(text)}\n`).join(""))
   writeFileSync(join(out, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`)
   return summary
-})
+}, Effect.scoped)

@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   // The three words for segments are the spec's, too.
   spec: ["sequence/Segment.ts", "sequence/conventions.ts"],
   // A plugin's misspelt name is answered as a spec's misspelt key is; `leadspan` in a plugin is the public API.
-  plugin: ["losses", "sequence/Segment.ts", "spec/did-you-mean.ts", "index.ts"],
+  plugin: ["losses", "sequence/Segment.ts", "spec/did-you-mean.ts", "equivalence/equivalence.ts", "index.ts"],
   // Engines read and write the files that sequence knows (and its view of a whole trace), and run a recorded loss.
   engines: ["losses/LossProgram.ts", "losses/interpret-tfjs.ts", "sequence/Segment.ts", "sequence/Sequence.ts", "sequence/measures-file.ts",
     "sequence/prepared-file.ts", "sequence/view-file.ts", "sequence/view.ts"],
@@ -32,8 +32,9 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   // What the data say before any training; figures are drawn by the report's door.
   advice: ["sources", "sequence", "derivation", "equivalence", "statistics", "plugin", "analysis/report/html.ts", "analysis/report/style.ts",
     "analysis/report/figures/render.ts", "analysis/report/figures/ratio-figure.ts", "analysis/report/figures/series.ts"],
-  evaluation: ["engines/Task.ts", "journal/RecordedPlan.ts", "plugin/define.ts"],
-  plan: ["spec", "sources", "derivation", "advice", "sequence", "plugin", "statistics", "losses", "evaluation/grader.ts", "evaluation/items.ts", "journal/RecordedPlan.ts",
+  // Answers in free text are found and compared as the grader and the derivation find and compare them.
+  evaluation: ["engines/Task.ts", "journal/RecordedPlan.ts", "plugin/define.ts", "equivalence", "derivation/find-derivation.ts", "spec/schema/annotate.ts"],
+  plan: ["spec", "sources", "equivalence/version.ts", "derivation", "advice", "sequence", "plugin", "statistics", "losses", "evaluation/grader.ts", "evaluation/items.ts", "journal/RecordedPlan.ts",
     "journal/store.ts", "engines/Engine.ts", "engines/Task.ts", "engines/registry.ts"],
   // A server that speaks OpenAI's completions generates what an engine's worker would, and is started by the one door for programs.
   endpoints: ["engines/Task.ts", "sequence", "runner/ProcessGroup.ts"],
@@ -44,7 +45,7 @@ const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   setup: ["runner/ProcessGroup.ts", "journal/durable.ts", "../package.json"],
   cli: ["spec", "plan", "runner", "sources", "derivation", "equivalence", "advice", "journal", "sequence", "plugin", "evaluation", "tracking", "analysis", "setup",
     "engines/Engine.ts", "engines/registry.ts", "engines/tfjs/inspect.ts", "engines/tfjs/tensorflow.ts"],
-  "index.ts": ["plugin", "sequence/find-markers.ts", "spec/schema/annotate.ts"]
+  "index.ts": ["plugin", "evaluation/free-text-answers.ts", "sequence/find-markers.ts", "spec/schema/annotate.ts"]
 }
 
 /** Packages that only one place may know: whoever needs what they do goes through it. */

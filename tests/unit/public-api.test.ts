@@ -27,7 +27,7 @@ describe("public API", () => {
   it("exports these values", () => {
     assert.deepStrictEqual(Object.keys(leadspan).sort(), [
       "Schema", "defineBenchmark", "defineDataset", "defineFormat", "defineLoss", "defineModel", "defineSelector", "defineTransform",
-      "defineTruncation", "findMarkers", "keptLength", "markerClasses", "withDefault"
+      "defineTruncation", "findMarkers", "freeTextAnswers", "keptLength", "markerClasses", "withDefault"
     ])
   })
 
@@ -35,8 +35,8 @@ describe("public API", () => {
     const source = readFileSync(join(import.meta.dirname, "../../framework/index.ts"), "utf8")
     const names = [...source.matchAll(/export type \{([^}]*)\}/gu)].flatMap(([, inner]) => inner!.split(",").map((name) => name.trim()))
     assert.deepStrictEqual(names.filter((name) => name !== "").sort(), [
-      "BenchmarkItem", "BenchmarkPlugin", "DatasetPlugin", "DatasetRequest", "FormatPlugin", "FormatTrace", "Kept", "LossOps",
-      "LossPlugin", "LossTensor", "Marker", "MarkerClass", "ModelPlugin", "Output", "Plugin", "RandomOf", "RawRecord", "Refusal",
+      "BenchmarkItem", "BenchmarkPlugin", "BenchmarkRecords", "DatasetPlugin", "DatasetRequest", "FormatPlugin", "FormatTrace", "Kept", "LossOps",
+      "LossPlugin", "LossTensor", "Marker", "MarkerClass", "ModelPlugin", "Output", "Plugin", "RandomOf", "RawRecord", "RecordPosition", "RecordsPlace", "Refusal",
       "SelectorContext", "SelectorExample", "SelectorPlugin", "SequenceInfo", "Spans", "TokenMeasures", "TraceRecord",
       "TransformPlugin", "TruncationContext", "TruncationExample", "TruncationPlugin"
     ])

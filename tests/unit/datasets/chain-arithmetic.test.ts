@@ -52,7 +52,7 @@ describe("chain arithmetic", () => {
   })
 
   it("answers are about uniform over 100", () => {
-    const items = [...benchmark.items({ count: 2000, seed: 0 }, optionsOf(benchmark, {}))]
+    const items = [...benchmark.items!({ count: 2000, seed: 0 }, optionsOf(benchmark, {}))]
     assert.strictEqual(new Set(items.map((item) => item.gold)).size, 100)
     assert.isBelow(majorityShare(items), 0.025)
   })
@@ -109,7 +109,7 @@ describe("chain arithmetic", () => {
       }
       assert.isTrue(cot.includes(`D${prompt.slice(1, 3)}a`))
       const output = { thought: cot, answer, finished: true }
-      for (const read of [benchmark.strict, benchmark.lenient, benchmark.first]) assert.strictEqual(read(output), answer.slice(1))
+      for (const read of [benchmark.strict, benchmark.lenient, benchmark.first]) assert.strictEqual(read(output, optionsOf(benchmark, {}), answer.slice(1)), answer.slice(1))
     }
   }, { arbitrary: { runs: 60 } })
 

@@ -66,9 +66,10 @@ describe("strict", () => {
   it("is linear in hostile texts", () => {
     const texts = ["{".repeat(2e5), "\\boxed{".repeat(5e4), "= ".repeat(2e5), "$".repeat(3e5), "1,".repeat(2e5), "\\frac{1}{".repeat(3e4), "is the ".repeat(5e4), "(".repeat(2e5)]
     for (const text of texts) {
-      const started = performance.now()
+      const started = process.cpuUsage()
       firstDerivation(text, "12", "strict")
-      assert.isBelow(performance.now() - started, 5000, text.slice(0, 10))
+      const { system, user } = process.cpuUsage(started)
+      assert.isBelow((user + system) / 1000, 5000, text.slice(0, 10))
     }
   })
 })

@@ -4,6 +4,7 @@ import chainArithmetic from "../../../plugins/benchmarks/chain-arithmetic.ts"
 import data from "../../../plugins/datasets/chain-arithmetic.ts"
 import type { GenerateOutput } from "../../../framework/engines/Task.ts"
 import { benchmarkItems, generateItems, majorityShare } from "../../../framework/evaluation/items.ts"
+import { openJudge } from "../../../framework/evaluation/judge.ts"
 import { score, type ScoreRequest } from "../../../framework/evaluation/score.ts"
 import { summarise, summaryMetrics } from "../../../framework/evaluation/summary.ts"
 import { optionsOf } from "../datasets/options.ts"
@@ -21,7 +22,7 @@ const ids = (text: string) => Array.from(tokenizer.encode(text).ids_T)
 const output = (item: string, text: string, finish: "stop" | "length" = "stop", forced: ReadonlyArray<string> = []): GenerateOutput =>
   ({ item, sample: 0, ids: ids(text), finish, forced: forced.map((answer, i) => ({ thoughtTokens: [96, 48][i]!, ids: ids(answer) })) })
 const request = (outputs: ReadonlyArray<GenerateOutput>, changes: Partial<ScoreRequest> = {}): ScoreRequest => ({
-  benchmark: chainArithmetic, items: items.slice(0, outputs.length), outputs: outputs.map((line) => `${JSON.stringify(line)}\n`).join(""),
+  benchmark: chainArithmetic, options, judge: openJudge(chainArithmetic, 1).judge, items: items.slice(0, outputs.length), outputs: outputs.map((line) => `${JSON.stringify(line)}\n`).join(""),
   where: "outputs.jsonl", samples: 1, thoughtTokens: [], decoder, ...changes
 })
 const perfect = (n: number) => records[n]!.cot + closer + records[n]!.answer
@@ -34,7 +35,8 @@ describe("scoring", () => {
       items.map(() => [true, true, true, true, true]))
     assert.deepStrictEqual(lines[0], {
       item: items[0]!.id, sample: 0, cluster: items[0]!.problem, tier: "standard", strict: true, lenient: true, first: true, forced: [],
-      finished: true, thoughtClosed: true, tokens: perfect(0).length
+      finished: true, thoughtClosed: true, tokens: perfect(0).length,
+      extracted: { strict: items[0]!.gold, lenient: items[0]!.gold, first: items[0]!.gold, forced: [] }
     })
   }))
 
@@ -117,11 +119,12 @@ describe("items", () => {
     assert.strictEqual(majorityShare([]), 0)
   })
   it("the benchmark's own examples hold", () => {
-    for (const { output: written, gold, ...expected } of chainArithmetic.examples) {
+    const openEqual = chainArithmetic.equal as (gold: string, predicted: string) => boolean
+    for (const { output: written, gold, options: _, ...expected } of chainArithmetic.examples) {
       const { strict, lenient, first } = chainArithmetic
       const verdicts = Object.fromEntries(Object.entries({ strict, lenient, first }).map(([rule, read]) => {
-        const predicted = read(written)
-        return [rule, predicted !== null && chainArithmetic.equal(gold, predicted)]
+        const predicted = read(written, options, gold)
+        return [rule, predicted !== null && openEqual(gold, predicted)]
       }))
       assert.deepStrictEqual(verdicts, expected)
     }
