@@ -1,13 +1,18 @@
 /** What is published of an experiment: tables for programs, the report for people, every item's outcome. */
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
+import { across } from "./claims/across.ts"
+import { bands } from "./claims/bands.ts"
+import { claimsCsv } from "./claims/claims-table.ts"
+import { explore } from "./claims/explore.ts"
 import { judge } from "./claims/judge.ts"
+import { tierContrasts, tierVerdicts } from "./claims/tiers.ts"
+import { tiersCsv } from "./claims/tiers-table.ts"
 import { curves } from "./curves.ts"
 import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
 import { fileName } from "./format.ts"
 import { reportMarkdown } from "./report/markdown.ts"
 import { figureFiles } from "./report/figures/figure-files.ts"
 import { report } from "./report/page.ts"
-import { claimsCsv } from "./report/sections/verdicts-section.ts"
 import { cellsCsv, curvesCsv, itemsCsv, trialsCsv } from "./tables-csv.ts"
 import { tidy } from "./tidy.ts"
 
@@ -27,10 +32,12 @@ export const exportFiles = async (
   const judged = judge(plan, outcomes)
   const { figures, page } = await report(plan, outcomes, tables, judged)
   const allCurves = curves(plan, tables.cells)
+  const tiers = { verdicts: tierVerdicts(plan, outcomes), contrasts: tierContrasts(plan, outcomes) }
   return {
     "report.html": page,
     "report.md": reportMarkdown(plan, outcomes, tables, judged),
     "claims.csv": claimsCsv(judged),
+    ...(tiers.verdicts.length === 0 ? {} : { "tiers.csv": tiersCsv(tiers.verdicts, tiers.contrasts) }),
     "cells.csv": cellsCsv(plan, tables),
     "trials.csv": trialsCsv(plan, tables),
     "curves.csv": curvesCsv(allCurves),
@@ -39,7 +46,9 @@ export const exportFiles = async (
     ...figureFiles(figures),
     "results.json": `${JSON.stringify(
       { format: 1, experiment: plan.experiment, primaryRule: plan.primaryRule, seeds: plan.seeds, evaluations: plan.evaluations,
-        data: plan.data, versions: outcomes.versions, commands: outcomes.commands, claims: judged, cells: tables.cells, models: tables.models,
+        data: plan.data, versions: outcomes.versions, commands: outcomes.commands, claims: judged, withdrawnClaims: outcomes.claims.withdrawn,
+        tiers, explored: explore(plan, outcomes), across: across(plan, outcomes), bands: bands(plan, outcomes, allCurves),
+        cells: tables.cells, models: tables.models,
         curves: allCurves, trials: tables.trials },
       null,
       2

@@ -5,7 +5,7 @@ import { Schema } from "effect"
 import { type RecordedPlan, ScoreLine } from "../journal/RecordedPlan.ts"
 import type { JournalState, StepState } from "../journal/state.ts"
 import type { Store } from "../journal/store.ts"
-import { noHistory } from "./claims/ClaimHistory.ts"
+import { claimHistory } from "./claims/history.ts"
 import { readAdvice } from "./DataAdvice.ts"
 import { textReader } from "./texts.ts"
 import type { Cost, DataOutcome, ExperimentOutcomes, TrialOutcome } from "./ExperimentOutcomes.ts"
@@ -81,7 +81,7 @@ export const gatherOutcomes = (
     teacherPasses: costsOf(plan.teachSteps, state),
     measurePasses: costsOf(plan.steps.flatMap(({ id, kind }) => kind === "measure" ? [id] : []), state),
     data: dataOutcomes(plan, state, store),
-    claims: noHistory,
+    claims: claimHistory(plan, state, store.getObject),
     machines: [...machines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, device]) => device),
     versions: context.versions,
     commands: context.commands,

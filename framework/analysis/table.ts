@@ -1,6 +1,8 @@
 /** The results as plain text for a terminal, at most 100 columns wide. */
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
 import { axisText, varyingAxes, wordOf } from "./axis-values.ts"
+import { judge } from "./claims/judge.ts"
+import { claimLine, verdictSummary } from "./claims/words.ts"
 import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
 import { compact, mebibytes, percent, plural, ratioText, secondsText } from "./format.ts"
 import {
@@ -11,7 +13,7 @@ import { type CellRow, type ModelRow, type TidyTables, tidy } from "./tidy.ts"
 
 const width = 100
 
-/** The results table of every evaluation, with the notes that must go with it. Ends without a line break. */
+/** Verdicts, then the results table of every evaluation, with the notes that must go with it. Ends without a line break. */
 export const resultsTable = (
   plan: RecordedPlan,
   outcomes: ExperimentOutcomes,
@@ -28,7 +30,19 @@ export const resultsTable = (
     ].join("  ")
     return [fit(title, width).trimEnd(), "", ...rows(plan, cells, models, against)].join("\n")
   })
-  return [...blocks, notes(plan, outcomes, tables, against).map(wrapped).join("\n")].filter((text) => text !== "").join("\n\n")
+  return [claimLines(plan, outcomes), ...blocks, notes(plan, outcomes, tables, against).map((text) => wrapped(text)).join("\n")].filter((text) => text !== "").join("\n\n")
+}
+
+/** One entry a hypothesis; "" where the spec makes no claim. */
+const claimLines = (plan: RecordedPlan, outcomes: ExperimentOutcomes): string => {
+  if (plan.claims.length === 0) return ""
+  const judged = judge(plan, outcomes)
+  const { withdrawn } = outcomes.claims
+  return [
+    wrapped(`Verdicts  ${verdictSummary(judged)}`),
+    ...judged.map((one) => wrapped(`  ${claimLine(one)}`, 4)),
+    ...(withdrawn.length === 0 ? [] : [wrapped(`Withdrawn after results, and still counted by Holm: ${withdrawn.map(({ cellName, claim }) => `${claim}: ${cellName}`).join("; ")}.`)])
+  ].join("\n")
 }
 
 /** Columns after the axes: title, width. The first two are the measure, the rest the price. */
@@ -128,14 +142,16 @@ const fit = (text: string, room: number): string =>
   text.length <= room ? text.padEnd(room) : `${text.slice(0, room - 1)}…`
 
 /** Words wrapped at the table's width; what goes on is indented. */
-const wrapped = (text: string): string => {
+const wrapped = (text: string, indent = 2): string => {
   const lines: Array<string> = []
+  const margin = /^ */u.exec(text)![0]
   let line = ""
   for (const word of clean(text).split(" ")) {
+    const start = lines.length === 0 && line === "" ? margin : ""
     if (line !== "" && line.length + 1 + word.length > width) {
       lines.push(line)
-      line = `  ${word}`
-    } else line = line === "" ? word : `${line} ${word}`
+      line = " ".repeat(indent) + word
+    } else line = line === "" ? start + word : `${line} ${word}`
   }
   return [...lines, line].join("\n")
 }

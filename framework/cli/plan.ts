@@ -4,10 +4,12 @@ import { Effect } from "effect"
 import { readJournal } from "../journal/reader.ts"
 import { foldJournal } from "../journal/state.ts"
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
+import { claimWarnings } from "../plan/claim-warnings.ts"
 import { expectedWork } from "../runner/find-work.ts"
 import { isDoneByOthers, stepsOfOthers } from "../runner/known-steps.ts"
 import { load } from "../spec/load.ts"
 import { dataLines } from "./data-lines.ts"
+import { detectableLines, whatPlanDetects } from "./detectable-lines.ts"
 import { openSession } from "./session.ts"
 import { refuseMissingGpus, slotsFor } from "./slots.ts"
 import { bold, dim, duration, print, short } from "./terminal.ts"
@@ -69,8 +71,10 @@ export const plan = Effect.fnUntraced(function*(
     trials, done, toRun: trials - done, predictedSeconds: seconds / numSlots, slots: numSlots, storeBytes: store,
     teachSeconds: secondsOf("teach"), measureSeconds: secondsOf("measure")
   }
+  const detects = yield* whatPlanDetects(session, recorded, loaded.spec.power, own)
+  const warnings = claimWarnings(recorded)
   if (given.json) {
-    print(JSON.stringify({ planId: made.id, counts, ...recorded }, null, 2))
+    print(JSON.stringify({ planId: made.id, counts, detectable: detects, warnings, ...recorded }, null, 2))
     return
   }
   print(`${bold(recorded.experiment)}  ${recorded.description}`)
@@ -82,6 +86,9 @@ export const plan = Effect.fnUntraced(function*(
   print("")
   for (const line of dataLines(recorded.data)) print(line)
   print("")
+  const lines = [...detectableLines(detects), ...warnings.map((warning) => `warning: ${warning}`)]
+  for (const line of lines) print(line)
+  if (lines.length > 0) print("")
   print(`${toRun.length} steps to run, about ${duration(seconds / numSlots)} on ${numSlots} slots; teacher store about ${short(store)}B, one pass for the grid` +
     (hasMeasures ? `; measures that selectors choose tokens by: about ${duration(secondsOf("measure"))}, once for all cells of a student` : ""))
 }, Effect.scoped)

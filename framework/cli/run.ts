@@ -1,6 +1,9 @@
 /** `leadspan run FILE`: load, plan, run, track, report. */
 import { join, relative } from "node:path"
 import { Effect, Option } from "effect"
+import { newLooks } from "../analysis/claims/journal-looks.ts"
+import { judge } from "../analysis/claims/judge.ts"
+import type { ExperimentOutcomes } from "../analysis/ExperimentOutcomes.ts"
 import { gatherOutcomes } from "../analysis/gather.ts"
 import { resultsTable } from "../analysis/table.ts"
 import { refuseIfHeld } from "../journal/lease.ts"
@@ -14,6 +17,7 @@ import { version } from "../setup/version.ts"
 import { load } from "../spec/load.ts"
 import { alreadySent } from "../tracking/Tracker.ts"
 import { recordedPlan } from "./Experiment.ts"
+import { refuseWithoutClaims, requireMet } from "./require-claims.ts"
 import { exitCodes, exitWith } from "./failures.ts"
 import { liveTracking, type TrackingEnd } from "./live-tracking.ts"
 import { makeProgress } from "./progress.ts"
@@ -34,6 +38,7 @@ interface Given {
   readonly only: Option.Option<string>
   readonly setup: boolean
   readonly ui: boolean
+  readonly requireClaims: boolean
 }
 
 /** How long the end of a run waits for MLflow to have everything. */
@@ -50,13 +55,24 @@ const prepareMachine = Effect.fnUntraced(function*(session: Session, asked: bool
   yield* setUp(session.project, boundVariant(session.project) ?? "cpu", (line) => note(`· ${line}`))
 })
 
-/** Everything that follows from the journal alone: outcomes, report, table. */
-const conclude = Effect.fnUntraced(function*(session: Session, plan: Plan, state: JournalState) {
-  const outcomes = gatherOutcomes(plan.recorded, state, session.store, {
-    versions: versions(), commands: [`npx leadspan run ${plan.recorded.specFile}`]
-  })
+/** What came out so far: gathered once for a state of the journal, since it reads every score. */
+const outcomesOf = (session: Session, plan: Plan) => {
+  let last: { readonly state: JournalState; readonly outcomes: ExperimentOutcomes } | null = null
+  return (state: JournalState): ExperimentOutcomes => {
+    if (last?.state !== state) {
+      last = {
+        state,
+        outcomes: gatherOutcomes(plan.recorded, state, session.store, { versions: versions(), commands: [`npx leadspan run ${plan.recorded.specFile}`] })
+      }
+    }
+    return last.outcomes
+  }
+}
+
+/** Everything that follows from the journal alone: report, table, verdicts. */
+const conclude = Effect.fnUntraced(function*(session: Session, plan: Plan, state: JournalState, outcomes: ExperimentOutcomes) {
   const report = yield* writeReport(plan.recorded, outcomes, state, join(session.project.reports, plan.recorded.experiment))
-  return { table: resultsTable(plan.recorded, outcomes), report }
+  return { table: resultsTable(plan.recorded, outcomes), report, judged: judge(plan.recorded, outcomes) }
 })
 
 const tell = (session: Session, plan: Plan, given: Given, result: RunResult, shown: { readonly table: string; readonly report: string }, tracking: TrackingEnd | null) => {
@@ -103,15 +119,17 @@ export const run = Effect.fnUntraced(function*(given: Given) {
   const fresh = yield* session.planOf(loaded)
   const before = foldJournal(readJournal(join(project.journals, experiment)).records).state()
   const plan: Plan = { ...fresh, recorded: recordedOrFresh(recordedPlan(store, before), fresh.recorded) }
+  if (given.requireClaims) yield* refuseWithoutClaims(plan.recorded)
   const wanted = yield* wantedSteps(plan, Option.getOrNull(given.only))
   const named = yield* namedServer(loaded.spec.tracking)
   const settings = { experimentName: loaded.spec.tracking.experimentName }
 
   let current: () => JournalState = () => before
   const progress = makeProgress(plan.recorded)
+  const gathered = outcomesOf(session, plan)
   const isDone = nothingToDo(before, wanted)
   // The report is part of what is sent, so it is written before anybody asks whether all has been.
-  const known = isDone ? yield* conclude(session, plan, before) : null
+  const known = isDone ? yield* conclude(session, plan, before, gathered(before)) : null
   const isAllSent = isDone && alreadySent(project.root, named?.uri ?? null, trackedState(project, plan.recorded, before, store, settings)) !== null
   const tracking = isAllSent ? null : yield* liveTracking(session, plan.recorded, loaded.spec.tracking, () => current())
 
@@ -126,6 +144,11 @@ export const run = Effect.fnUntraced(function*(given: Given) {
       tracking?.poke()
     },
     onProgress: progress.onProgress,
+    looks: (state) => {
+      if (plan.recorded.claims.length === 0) return []
+      const outcomes = gathered(state)
+      return newLooks(plan.recorded, outcomes, judge(plan.recorded, outcomes))
+    },
     onStart: ({ execute, state }) => {
       current = state
       progress.start(execute, state)
@@ -139,10 +162,11 @@ export const run = Effect.fnUntraced(function*(given: Given) {
     })))
   current = () => result.state
 
-  const shown = known ?? (yield* conclude(session, plan, result.state))
+  const shown = known ?? (yield* conclude(session, plan, result.state, gathered(result.state)))
   const end = tracking === null ? null : yield* tracking.finish(drainSeconds)
   tell(session, plan, given, result, shown, end)
   print(`done in ${duration((Date.now() - started) / 1000)}`)
+  if (given.requireClaims) yield* requireMet(shown.judged)
   if (result.status === "failed") yield* exitWith(exitCodes.failed)
   if (result.status === "out-of-time") yield* exitWith(exitCodes.interrupted)
   yield* keepUi(session, experiment, { isAsked: given.ui, named })

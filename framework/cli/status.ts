@@ -29,6 +29,7 @@ const overview = (session: Session, name: string) => {
     }),
     seconds: state.startedAt === null ? 0 : ((state.endedAt ?? records.at(-1)?.at ?? state.startedAt) - state.startedAt) / 1000,
     data: plan === null ? null : dataSummary(plan.data),
+    looks: state.judged.map(({ cell, claim, items, seeds, verdict }) => ({ claim, cell, seeds, items, verdict })),
     damaged
   }
 }
@@ -49,11 +50,12 @@ export const status = Effect.fnUntraced(function*(given: { readonly experiment: 
     return
   }
   if (all.length === 0) print("nothing has been run in this project yet; run one with: npx leadspan run experiments/quickstart.yaml")
-  for (const { damaged, data, failures, holder, name, passes, seconds, status: state, trials } of all) {
+  for (const { damaged, data, failures, holder, looks, name, passes, seconds, status: state, trials } of all) {
     const by = holder === null ? "" : ` by process ${holder.pid} on ${holder.host}`
     print(`${bold(name)}  ${state}${by}  trials: ${trials.done} done, ${trials.running} running, ${trials.failed} failed  over ${duration(seconds)}`)
     for (const pass of passes) print(`  ${passLine(pass)}`)
     if (data !== null) print(`  ${data}`)
+    for (const { cell, claim, items, seeds, verdict } of looks) print(`  judged: ${claim}: ${cell}: ${verdict} (${seeds} seeds, ${items} items)`)
     for (const { kind, message, reason } of failures) print(`  ${kind} failed: ${reason}: ${message}`)
     for (const line of damaged) print(`  damaged journal line: ${line}; what follows it in that file is not read`)
   }

@@ -2,7 +2,10 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { curves as curvesOf } from "../analysis/curves.ts"
-import type { DataOutcome } from "../analysis/ExperimentOutcomes.ts"
+import { claimsTableJson } from "../analysis/claims/claims-table.ts"
+import { judge } from "../analysis/claims/judge.ts"
+import { verdictText } from "../analysis/claims/words.ts"
+import type { DataOutcome, ExperimentOutcomes } from "../analysis/ExperimentOutcomes.ts"
 import { fileName } from "../analysis/format.ts"
 import { gatherOutcomes, readScores } from "../analysis/gather.ts"
 import { drawnFigures } from "../analysis/report/figures/figure-files.ts"
@@ -46,6 +49,16 @@ export const dataArtifacts = ({ kept, name }: DataOutcome): ReadonlyArray<Tracke
 /** Verdicts that a grader gave, as metrics of the trial, at the time of scoring. */
 const scoreMetrics = (evaluation: string, lines: ReadonlyArray<ScoreLine>, at: number): ReadonlyArray<Metric> =>
   Object.entries(summaryMetrics(evaluation, summarise(lines))).map(([key, value]) => ({ key, step: 0, value, at }))
+
+/** Verdicts, once a run has ended: before, most of them wait. */
+const claimsOf = (plan: RecordedPlan, state: JournalState, outcomes: ExperimentOutcomes): Pick<TrackedState, "claims" | "claimsTable"> => {
+  if (plan.claims.length === 0 || state.status === "running") return { claims: [], claimsTable: null }
+  const judged = judge(plan, outcomes)
+  return {
+    claims: judged.map((one) => ({ claim: one.claim, cell: one.cell, cellName: one.cellName, text: verdictText(one) })),
+    claimsTable: textArtifact("claims.json", "application/json", claimsTableJson(judged))
+  }
+}
 
 /** A stopped trial has no end of its own: the run's end is its end. */
 const statusOf = (status: JournalState["status"]): TrackedStatus =>
@@ -112,6 +125,7 @@ export const trackedState = (
     endedAt: state.endedAt,
     params: { data: plan.data.source },
     trials: [...trials.values()], references, curves,
+    ...claimsOf(plan, state, outcomes),
     artifacts: [
       ...fileArtifact("report.html", join(reportFolder, "report.html"), "text/html"),
       ...fileArtifact("report.md", join(reportFolder, "report.md"), "text/markdown"),

@@ -22,13 +22,17 @@ const plan = Command.make("plan", { file, set, json }, (given) =>
   lazily(async () => (await import("./plan.ts")).plan(given))
 ).pipe(Command.withDescription("Show the cells of an experiment, what is equal, left out or done, and what the rest will cost"))
 
+const requireClaims = Flag.Boolean("require-claims").pipe(
+  Flag.withDescription("Exit with code 3 unless every declared claim is supported"), Flag.withDefault(false))
+
 const run = Command.make("run", {
   file, set,
   maxHours: Flag.Finite("max-hours").pipe(Flag.withDescription("Stop gracefully after so long; run again to go on"), Flag.optional),
   only: Flag.String("only").pipe(
     Flag.withDescription("Run only some cells: path=value pairs joined by commas, or cell numbers"), Flag.optional),
   setup: Flag.Boolean("setup").pipe(Flag.withDescription("Install what is missing first"), Flag.withDefault(false)),
-  ui: Flag.Boolean("ui").pipe(Flag.withDescription("In a terminal, keep MLflow's UI up until Ctrl-C"), Flag.withDefault(false))
+  ui: Flag.Boolean("ui").pipe(Flag.withDescription("In a terminal, keep MLflow's UI up until Ctrl-C"), Flag.withDefault(false)),
+  requireClaims
 }, (given) => lazily(async () => (await import("./run.ts")).run(given))
 ).pipe(Command.withDescription("Run what is not done yet, log it to MLflow, print the results and write the report"))
 
@@ -38,7 +42,8 @@ const status = Command.make("status", { experiment, json }, (given) =>
 
 const report = Command.make("report", {
   experiment: Argument.String("experiment").pipe(Argument.withDescription("Name of an experiment, or its file")),
-  out: Flag.String("out").pipe(Flag.withDescription("Folder to write report.html, report.md and the tables to"), Flag.optional)
+  out: Flag.String("out").pipe(Flag.withDescription("Folder to write report.html, report.md and the tables to"), Flag.optional),
+  requireClaims
 }, (given) => lazily(async () => (await import("./report.ts")).report(given))
 ).pipe(Command.withDescription("Write the report of an experiment: one HTML file, tables, per-item outcomes"))
 

@@ -48,9 +48,31 @@ export const Body = Schema.Union([
     type: Schema.tag("failed"), step: Schema.String, kind: StepKind, attempt: Schema.Int,
     reason: FailureReason, message: Schema.String, willRetry: Schema.Boolean
   }),
+  /**
+   * A look: a claim was judged on data that it had not been judged on before. Written after `ended`, so that a version that
+   * does not know this record has read all others of the run when it meets it.
+   */
+  Schema.Struct({
+    type: Schema.tag("judged"), claim: Schema.String, cell: Schema.String, baseline: Schema.String,
+    /** digest of what was claimed */
+    terms: Schema.String,
+    /** ids of the train steps of the cell */
+    trials: Schema.Array(Schema.String),
+    /** digest of the items, seeds and scores that were judged */
+    data: Schema.String,
+    seeds: Schema.Int, items: Schema.Int,
+    /** of the planned seeds */
+    share: Schema.Finite,
+    /** one-sided, spent by this look */
+    alpha: Schema.Finite,
+    verdict: Schema.String
+  }),
   Schema.Struct({ type: Schema.tag("ended"), status: Schema.Literals(["finished", "failed", "interrupted"]) })
 ])
 export type Body = typeof Body.Type
+
+/** A look at a claim, as it is journaled. */
+export type Judged = Extract<Body, { readonly type: "judged" }>
 
 export const Record = Schema.Struct({
   format: Schema.Literal(1),

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs"
 import { join } from "node:path"
-import { decodeLine } from "./line.ts"
+import { decodeLine, type UnknownRecord } from "./line.ts"
 import type { Record } from "./Record.ts"
 
 export interface JournalContents {
@@ -15,9 +15,11 @@ export interface JournalContents {
   readonly damaged: ReadonlyArray<string>
 }
 
-const readWriterFile = (path: string, damaged: Array<string>): Array<Record> => {
+const isKnown = (record: Record | UnknownRecord): record is Record => !("unknownType" in record)
+
+const readWriterFile = (path: string, damaged: Array<string>): Array<Record | UnknownRecord> => {
   const lines = readFileSync(path, "utf8").split("\n")
-  const records: Array<Record> = []
+  const records: Array<Record | UnknownRecord> = []
   for (const [index, line] of lines.entries()) {
     if (line === "") continue
     const record = decodeLine(line, path)
@@ -43,8 +45,9 @@ export const readJournal = (folder: string): JournalContents => {
   // What a later epoch did not see of an older writer never happened: the new holder has gone on without it.
   const limits = new Map<string, number>()
   for (const records of perFile) {
-    for (const { body } of records) {
-      if (body.type !== "epoch") continue
+    for (const record of records) {
+      if (!isKnown(record) || record.body.type !== "epoch") continue
+      const { body } = record
       for (const [writer, last] of Object.entries(body.readUpTo)) {
         limits.set(writer, Math.min(limits.get(writer) ?? Number.POSITIVE_INFINITY, last))
       }
@@ -54,5 +57,5 @@ export const readJournal = (folder: string): JournalContents => {
     records.filter((record) => record.sequence <= (limits.get(record.writer) ?? Number.POSITIVE_INFINITY)))
   const lastSequence: { [writer: string]: number } = {}
   for (const record of kept) lastSequence[record.writer] = record.sequence
-  return { records: kept, lastSequence, damaged }
+  return { records: kept.filter(isKnown), lastSequence, damaged }
 }

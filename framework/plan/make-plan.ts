@@ -180,6 +180,14 @@ const planWith = (
   const student = yield* shared.student(first.settings)
   const evaluations = yield* shared.evaluations(first.settings)
   const engine = shared.engine(first.settings)
+  for (const claim of grid.claims) {
+    const asked = evaluations.filter(({ planned }) => (claim.evaluations ?? [claim.evaluation]).includes(planned.name))
+    const tiers = [...new Set(asked.flatMap(({ benchmark }) => benchmark.items.map(({ tier }) => tier)))].sort()
+    if (claim.tier !== undefined && !tiers.includes(claim.tier)) {
+      problems.add(`claims.${claim.name}.tier`, "unknown-value", `no item of ${claim.evaluation} is of tier \`${claim.tier.slice(0, 80)}\``,
+        `Their tiers: ${tiers.slice(0, 12).join(", ")}.`)
+    }
+  }
   yield* problems.check
   if (data === null || student === null || engine === null) return yield* Effect.die(new Error("a problem was not gathered"))
 

@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { Deferred, Duration, Effect, Option } from "effect"
 import { holdLease } from "../journal/lease.ts"
 import { readJournal } from "../journal/reader.ts"
-import type { Record } from "../journal/Record.ts"
+import type { Judged, Record } from "../journal/Record.ts"
 import { foldJournal, type JournalState } from "../journal/state.ts"
 import type { Store } from "../journal/store.ts"
 import { openJournalWriter } from "../journal/writer.ts"
@@ -46,6 +46,8 @@ export interface RunSettings {
   readonly onRecord: (record: Record) => void
   readonly onProgress: (progress: SlotProgress) => void
   readonly onStart: (work: RunStart) => void
+  /** What was looked at once the run has ended: journaled last, while the experiment is still held. */
+  readonly looks: (state: JournalState) => ReadonlyArray<Judged>
 }
 
 export interface RunStart {
@@ -93,7 +95,8 @@ export const runPlan = Effect.fn("runPlan")(function*(plan: Plan, store: Store, 
   const found = yield* findWork(plan.steps, settings.wanted, store, isJournaled)
   const toExecute = new Set(found.execute.map(({ id }) => id))
   const planObject = store.putObject(JSON.stringify(plan.recorded))
-  const isUnchanged = fold.state().planObject === planObject && fold.state().status === "finished" && toExecute.size === 0
+  const isUnchanged = fold.state().planObject === planObject && fold.state().status === "finished" && toExecute.size === 0 &&
+    settings.looks(fold.state()).length === 0
   if (isUnchanged) return { state: fold.state(), status: "finished", failed: new Map(), gaveUp: null } satisfies RunResult
 
   const writer = yield* Effect.acquireRelease(
@@ -128,13 +131,17 @@ export const runPlan = Effect.fn("runPlan")(function*(plan: Plan, store: Store, 
     : Effect.timeoutOption(work, Duration.hours(settings.maxHours))
   const result = yield* Effect.raceFirst(limited, Deferred.await(lost)).pipe(
     Effect.onInterrupt(() => Effect.sync(() => writer.append({ type: "ended", status: "interrupted" }))))
+  const end = (status: "finished" | "failed" | "interrupted") => {
+    writer.append({ type: "ended", status })
+    for (const look of settings.looks(fold.state())) writer.append(look)
+  }
   if (Option.isNone(result)) {
-    writer.append({ type: "ended", status: "interrupted" })
+    end("interrupted")
     return { state: fold.state(), status: "out-of-time", failed: new Map(), gaveUp: null } satisfies RunResult
   }
   const { failed, gaveUp } = result.value
   const status = plan.steps.every((step) => !failed.has(step.id) || isBeside(step)) ? "finished" : "failed"
-  writer.append({ type: "ended", status })
+  end(status)
   return { state: fold.state(), status, failed, gaveUp } satisfies RunResult
 }, Effect.scoped)
 

@@ -10,7 +10,7 @@ import type { SpecIssue } from "./SpecError.ts"
 const maxIssues = 50
 const maxLineWidth = 140
 const documented =
-  /^(experiment|description|engine|teacher|student|data|sequence|loss|teacherStore|train|evaluate|score|grid|seeds|seedsStudent|baseline|claims|resources|tracking|extends)\b/
+  /^(experiment|description|engine|teacher|student|data|sequence|loss|teacherStore|train|evaluate|score|grid|seeds|seedsStudent|baseline|claims|power|resources|tracking|extends)\b/
 
 /** A window of the line round the column, so that a line of a megabyte stays readable. */
 const clip = (line: string, column: number): { readonly text: string; readonly column: number } => {

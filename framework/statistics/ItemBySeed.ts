@@ -24,10 +24,11 @@ export const numberClusters = (names_n: ReadonlyArray<string>): Pick<ItemBySeed,
 }
 
 /** Mean over items and seeds. */
-export const grandMean = (table: ItemBySeed): number => {
+export const grandMean = ({ values_nS }: ItemBySeed): number => {
   let sum = 0
-  for (const value of table.values_nS) sum += value
-  return sum / table.values_nS.length
+  // an iterator over half a million numbers takes ten times as long
+  for (let place = 0; place < values_nS.length; place++) sum += values_nS[place]!
+  return sum / values_nS.length
 }
 
 /**

@@ -45,58 +45,29 @@ export const crossedBootstrap = (
   }
 }
 
-/** Replicates whose draws are kept: the claims of one experiment are on the same items, and drawing is most of the work. */
-let drawn: { readonly key: string; readonly counts_Rn: Uint8Array; readonly counts_RS: Uint8Array } | null = null
-
-const drawCounts = (numItems: number, numSeeds: number, replicates: number, seed: number) => {
-  const key = [numItems, numSeeds, replicates, seed].join()
-  if (drawn?.key === key) return drawn
-  const random = randomStream(seed)
-  const counts_Rn = new Uint8Array(replicates * numItems)
-  const counts_RS = new Uint8Array(replicates * numSeeds)
-  for (let replicate = 0; replicate < replicates; replicate++) {
-    for (let draw = 0; draw < numSeeds; draw++) counts_RS[replicate * numSeeds + Math.floor(random() * numSeeds)]! += 1
-    for (let draw = 0; draw < numItems; draw++) counts_Rn[replicate * numItems + Math.floor(random() * numItems)]! += 1
-  }
-  drawn = { key, counts_Rn, counts_RS }
-  return drawn
-}
-
 /**
- * Percentile interval of a mean over items and seeds, by the crossed bootstrap: the cross-check on a verdict's contrast. The
- * same limits hold as above; with 3 seeds it is too narrow.
- * @param replicates draws; tails beyond 5 of them say little, so a level above 0.99 is as good as 0.99
- * ```ts
- * // three students that differ in nothing: only the items are drawn
- * crossedBootstrapMean(table, { seed: 0 }).estimate
- * ```
+ * Standard error of a mean over items and seeds by the crossed bootstrap (the "pigeonhole" bootstrap), as infinitely many
+ * replicates would give it:
+ *
+ *     se^2 = sum_i a_i^2 / n^2 + sum_s b_s^2 / S^2 + sum_is r_is^2 / (n S)^2
+ *
+ * with a and b the means of items (clusters) and seeds less the grand mean, and r what is left. Nothing is taken off for chance
+ * and there are no degrees of freedom: with few seeds it is too small, as above.
+ * @source A. B. Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1 (2007)
  */
-export const crossedBootstrapMean = (
-  table: ItemBySeed,
-  options: { readonly seed: number; readonly replicates?: number; readonly level?: number }
-): Interval => {
-  const { level = defaultLevel, replicates = 1000, seed } = options
-  const { numItems, numSeeds, values_nS } = byCluster(table)
-  const { counts_RS, counts_Rn } = drawCounts(numItems, numSeeds, replicates, seed)
-  const means = new Float64Array(replicates)
-  const weights_S = new Float64Array(numSeeds)
-  for (let replicate = 0; replicate < replicates; replicate++) {
-    for (let column = 0; column < numSeeds; column++) weights_S[column] = counts_RS[replicate * numSeeds + column]! / numSeeds
-    let sum = 0
-    for (let row = 0, place = replicate * numItems; row < numItems; row++, place++) {
-      const count = counts_Rn[place]!
-      if (count === 0) continue
-      let value = 0
-      for (let column = 0; column < numSeeds; column++) value += weights_S[column]! * values_nS[row * numSeeds + column]!
-      sum += count * value
-    }
-    means[replicate] = sum / numItems
+export const pigeonholeError = (table: ItemBySeed): number => {
+  const mean = grandMean(table)
+  const { numItems: n, numSeeds: S, values_nS } = byCluster({ ...table, values_nS: table.values_nS.map((value) => value - mean) })
+  const seedMeans_S = new Float64Array(S)
+  for (let item = 0; item < n; item++) for (let seed = 0; seed < S; seed++) seedMeans_S[seed]! += values_nS[item * S + seed]! / n
+  let items = 0
+  let rest = 0
+  for (let item = 0; item < n; item++) {
+    let itemMean = 0
+    for (let seed = 0; seed < S; seed++) itemMean += values_nS[item * S + seed]! / S
+    items += itemMean ** 2
+    for (let seed = 0; seed < S; seed++) rest += (values_nS[item * S + seed]! - itemMean - seedMeans_S[seed]!) ** 2
   }
-  means.sort()
-  const tail = (1 - level) / 2
-  return {
-    estimate: grandMean(table),
-    low: means[Math.floor(tail * (replicates - 1))]!,
-    high: means[Math.ceil((1 - tail) * (replicates - 1))]!
-  }
+  const seeds = seedMeans_S.reduce((sum, seedMean) => sum + seedMean ** 2, 0)
+  return Math.sqrt(items / n ** 2 + seeds / S ** 2 + rest / (n * S) ** 2)
 }

@@ -1,6 +1,8 @@
 import { contrast } from "./contrast.ts"
-import { defaultLevel, type Interval } from "./Interval.ts"
+import { tQuantile } from "./distributions.ts"
+import { defaultLevel, type Interval, upperPoint } from "./Interval.ts"
 import { combine, type ItemBySeed } from "./ItemBySeed.ts"
+import { contrastEstimates } from "./mean-estimate.ts"
 
 /**
  * Gain retention: (cell - base student) / (baseline - base student), so that what the untrained student already knew is
@@ -21,9 +23,10 @@ export const gainRetention = (
   if (denominator.low <= 0 && denominator.high >= 0) return null
   const numerator = contrast(cell, base, 1, level)
   const estimate = numerator.estimate / denominator.estimate
+  const at = contrastEstimates(cellGain, baselineGain)
   const isRejected = (ratio: number) => {
-    const { high, low } = contrast(cellGain, baselineGain, ratio, level)
-    return low > 0 || high < 0
+    const { df, mean, standardError } = at(ratio)
+    return Math.abs(mean) > (standardError === 0 ? 0 : tQuantile(upperPoint(level), df) * standardError)
   }
   return { estimate, low: edge(estimate, -1, isRejected), high: edge(estimate, 1, isRejected) }
 }

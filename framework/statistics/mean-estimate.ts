@@ -1,4 +1,4 @@
-import { byCluster, grandMean, type ItemBySeed } from "./ItemBySeed.ts"
+import { byCluster, combine, grandMean, type ItemBySeed } from "./ItemBySeed.ts"
 
 /** Fewer training seeds than this, and an interval speaks of these students only. */
 export const seedsForPopulation = 3
@@ -52,10 +52,22 @@ export const itemsOnlyMean = (table: ItemBySeed): MeanEstimate => {
  * variance that has nothing to do with seeds: coverage 100 % and twice the width (tests/bench/coverage.ts).
  * @source F. E. Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics 2 (1946)
  */
-export const crossedMean = (table: ItemBySeed): MeanEstimate => {
+export const crossedMean = (table: ItemBySeed): MeanEstimate =>
+  table.numClusters === 1 ? { ...itemsOnlyMean(table), kind: "crossed" } : fromMeanSquares(meanSquares(table))
+
+/** Mean squares of the two-way layout, n clusters and k seeds; of seeds and residual 0 with one seed. */
+interface MeanSquares {
+  readonly n: number
+  readonly k: number
+  readonly mean: number
+  readonly item: number
+  readonly seed: number
+  readonly residual: number
+}
+
+const meanSquares = (table: ItemBySeed): MeanSquares => {
   const mean = grandMean(table)
   const { numItems: n, numSeeds: k, values_nS } = byCluster(centred(table, mean))
-  if (n === 1) return { ...itemsOnlyMean(table), kind: "crossed" }
   const itemMeans_n = new Float64Array(n)
   const seedMeans_S = new Float64Array(k)
   for (let item = 0; item < n; item++) {
@@ -68,16 +80,22 @@ export const crossedMean = (table: ItemBySeed): MeanEstimate => {
   let itemSquares = 0
   let seedSquares = 0
   let residualSquares = 0
-  for (const itemMean of itemMeans_n) itemSquares += k * itemMean ** 2
-  for (const seedMean of seedMeans_S) seedSquares += n * seedMean ** 2
+  for (let item = 0; item < n; item++) itemSquares += k * itemMeans_n[item]! ** 2
+  for (let seed = 0; seed < k; seed++) seedSquares += n * seedMeans_S[seed]! ** 2
   for (let item = 0; item < n; item++) {
     for (let seed = 0; seed < k; seed++) {
       residualSquares += (values_nS[item * k + seed]! - itemMeans_n[item]! - seedMeans_S[seed]!) ** 2
     }
   }
-  const residual = residualSquares / ((n - 1) * (k - 1))
-  const item = Math.max(itemSquares / (n - 1), residual)
-  const observedSeed = seedSquares / (k - 1)
+  const isOneSeed = k === 1
+  return {
+    n, k, mean, item: itemSquares / (n - 1), seed: isOneSeed ? 0 : seedSquares / (k - 1),
+    residual: isOneSeed ? 0 : residualSquares / ((n - 1) * (k - 1))
+  }
+}
+
+const fromMeanSquares = ({ item: observedItem, k, mean, n, residual, seed: observedSeed }: MeanSquares): MeanEstimate => {
+  const item = Math.max(observedItem, residual)
   const seed = Math.max(observedSeed, residual)
   const sum = item + seed - residual
   const spread = item ** 2 / (n - 1) + observedSeed ** 2 / (k - 1) + residual ** 2 / ((n - 1) * (k - 1))
@@ -87,6 +105,31 @@ export const crossedMean = (table: ItemBySeed): MeanEstimate => {
     df: spread === 0 ? n - 1 : sum ** 2 / spread,
     kind: "crossed",
     components: { item: (item - residual) / k, seed: (seed - residual) / n, residual }
+  }
+}
+
+/**
+ * Estimates of the mean of `first - factor * second` for any factor, of tables with equal numbers of items and seeds. Its mean
+ * is linear in the factor and its mean squares are quadratic, so three passes over the tables serve all factors.
+ */
+export const contrastEstimates = (first: ItemBySeed, second: ItemBySeed): ((factor: number) => MeanEstimate) => {
+  const at = (factor: number) => meanSquares(combine(1, first, -factor, second))
+  const [below, here, above] = [at(-1), at(0), at(1)]
+  const { k, n } = here
+  const linear = (above.mean - below.mean) / 2
+  const quadratic = (of: "item" | "seed" | "residual") => {
+    const square = (above[of] + below[of]) / 2 - here[of]
+    const slope = (above[of] - below[of]) / 2
+    // rounding must not make a spread of nothing negative
+    return (factor: number) => Math.max(0, here[of] + factor * slope + factor * factor * square)
+  }
+  const [item, seed, residual] = [quadratic("item"), quadratic("seed"), quadratic("residual")]
+  return (factor) => {
+    const mean = here.mean + factor * linear
+    if (n === 1) return { mean, standardError: Infinity, df: 1, kind: k >= seedsForPopulation ? "crossed" : "items-only", components: null }
+    return k >= seedsForPopulation
+      ? fromMeanSquares({ n, k, mean, item: item(factor), seed: seed(factor), residual: residual(factor) })
+      : { mean, standardError: Math.sqrt(item(factor) / (n * k)), df: n - 1, kind: "items-only", components: null }
   }
 }
 

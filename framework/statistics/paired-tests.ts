@@ -68,13 +68,30 @@ export const signFlip = (
     return { p: hits / numFlips, method: "sign-flip-exact" }
   }
   const random = randomStream(seed)
+  // units with equal differences are drawn together: of n of them as many keep their sign as there are ones among n random bits
+  const sizes = new Map<number, number>()
+  for (const difference of d) sizes.set(Math.abs(difference), (sizes.get(Math.abs(difference)) ?? 0) + 1)
+  const groups = [...sizes]
   let hits = 0
   for (let draw = 0; draw < draws; draw++) {
     let sum = 0
-    for (const difference of d) sum += random() < 0.5 ? difference : -difference
+    for (const [size, units] of groups) sum += size * (2 * randomOnes(units, random) - units)
     if (Math.abs(sum) >= reach) hits += 1
   }
   return { p: (1 + hits) / (1 + draws), method: "sign-flip-monte-carlo" }
+}
+
+/** Ones among `bits` fair random bits. */
+const randomOnes = (bits: number, random: () => number): number => {
+  let ones = 0
+  for (let left = bits; left > 0; left -= 32) {
+    let word = (random() * 4294967296) | 0
+    if (left < 32) word &= (1 << left) - 1
+    word -= (word >>> 1) & 0x55555555
+    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333)
+    ones += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+  }
+  return ones
 }
 
 /**

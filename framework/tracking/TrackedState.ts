@@ -79,6 +79,17 @@ export interface TrackedCurve {
   readonly at: number
 }
 
+/** A judged hypothesis, as its tags tell it. */
+export interface TrackedClaim {
+  /** name in the spec */
+  readonly claim: string
+  /** the cell it is about, with its name */
+  readonly cell: number
+  readonly cellName: string
+  /** verdict with estimate, interval, threshold and alpha */
+  readonly text: string
+}
+
 export interface TrackedState {
   /** random name of this project, made once: runs of another project in the same MLflow experiment are left alone */
   readonly origin: string
@@ -93,6 +104,10 @@ export interface TrackedState {
   readonly trials: ReadonlyArray<TrackedTrial>
   readonly references: ReadonlyArray<TrackedReference>
   readonly curves: ReadonlyArray<TrackedCurve>
+  /** one a hypothesis, in the order of the spec */
+  readonly claims: ReadonlyArray<TrackedClaim>
+  /** all that was judged, as `mlflow.log_table` would write it; null where nothing is claimed */
+  readonly claimsTable: TrackedArtifact | null
   /** report.html and such, kept with the experiment's run; the spec and the plan are added from `plan` */
   readonly artifacts: ReadonlyArray<TrackedArtifact>
 }

@@ -1,5 +1,6 @@
 /** The projection: what MLflow should hold, from what is known. Pure. */
 import { axesOf, axisKey, plannedRuns } from "./axes.ts"
+import { claimTags, tableTag } from "./claim-tags.ts"
 import { curveColour, curveRun } from "./curve-run.ts"
 import { dataJson, dataParams } from "./data-params.ts"
 import { digestOf } from "./DesiredRun.ts"
@@ -31,6 +32,8 @@ const experimentRun = (state: TrackedState): DesiredRun => {
       "leadspan.numerics": plan.numerics,
       "leadspan.order": "9",
       "mlflow.source.name": `leadspan ${plan.experiment}`,
+      ...claimTags(state.claims),
+      ...tableTag(state.claimsTable),
       ...(plan.description === "" ? {} : { "mlflow.note.content": plan.description })
     }),
     metrics: [],
@@ -39,6 +42,7 @@ const experimentRun = (state: TrackedState): DesiredRun => {
       textArtifact("spec.yaml", "text/yaml", plan.specYaml),
       textArtifact("plan.json", "application/json", JSON.stringify(plan, null, 2)),
       ...(plan.data.tally === undefined ? [] : [textArtifact("data/left-out.json", "application/json", dataJson(plan.data))]),
+      ...(state.claimsTable === null ? [] : [state.claimsTable]),
       ...state.artifacts
     ]
   }

@@ -29,8 +29,8 @@ export interface RunPlace {
 
 /** Tags that are ours to take away again. */
 const isOurs = (key: string): boolean =>
-  key.startsWith("leadspan.") || key.startsWith("alias.") || key.startsWith("alias_") ||
-  ["reused_from", "grid.kind", "mlflow.runColor", "mlflow.parentRunId"].includes(key)
+  key.startsWith("leadspan.") || key.startsWith("alias.") || key.startsWith("alias_") || key.startsWith("claim.") ||
+  ["mlflow.loggedArtifacts", "reused_from", "grid.kind", "mlflow.runColor", "mlflow.parentRunId"].includes(key)
 
 const tagsFor = (desired: DesiredRun, place: RunPlace): Map<string, string> => {
   const tags = new Map(desired.tags)

@@ -3,6 +3,7 @@ import type { Metric } from "../journal/Record.ts"
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
 import { axesOf, cellHead, cellRest } from "./axes.ts"
 import type { PlannedRun } from "./axes.ts"
+import { claimTagsOf } from "./claim-tags.ts"
 import { costMetrics } from "./cost-metrics.ts"
 import type { DesiredRun } from "./DesiredRun.ts"
 import { cutTo, maxDigestCharacters, maxParamCharacters, maxTagCharacters, safeKey } from "./limits.ts"
@@ -117,7 +118,8 @@ export const trialRun = (
       "leadspan.attempts": String(trial.attempts),
       "mlflow.source.name": `leadspan ${plan.experiment}`,
       ...(trial.device === null ? {} : { "leadspan.device": trial.device }),
-      ...reused, ...failure, ...colour, ...aliasTags(plan, planned)
+      ...reused, ...failure, ...colour, ...aliasTags(plan, planned),
+      ...claimTagsOf(state.claims, [planned.cell, ...planned.aliases].map(({ index }) => index))
     }),
     metrics: firstOfEach([
       ...trial.metrics,

@@ -46,9 +46,9 @@ describe("public API", () => {
     assert.deepStrictEqual(usages(tree as unknown as Documented, []), [
       "leadspan check SPEC --set",
       "leadspan plan SPEC --set --json",
-      "leadspan run SPEC --set --max-hours --only --setup --ui",
+      "leadspan run SPEC --set --max-hours --only --setup --ui --require-claims",
       "leadspan status [EXPERIMENT] --json",
-      "leadspan report EXPERIMENT --out",
+      "leadspan report EXPERIMENT --out --require-claims",
       "leadspan sync [EXPERIMENT]",
       "leadspan ui [EXPERIMENT]",
       "leadspan data FILE --json --html --format --tokenizer --where --limit --max-tokens --matcher --keep --thought-never-ends",

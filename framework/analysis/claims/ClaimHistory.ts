@@ -1,16 +1,8 @@
 /** What the journal tells of claims: when each was declared, and how often it has been judged. */
+import type { Judged } from "../../journal/Record.ts"
 
 /** One judging on new data, as the journal keeps it. */
-export interface RecordedLook {
-  /** digest of the terms: threshold, baseline, rule, evaluations, tier, assumed retention, declared looks */
-  readonly terms: string
-  /** ids of the train steps of its cell */
-  readonly trials: ReadonlyArray<string>
-  readonly data: string
-  readonly share: number
-  readonly alpha: number
-  readonly verdict: string
-}
+export type RecordedLook = Pick<Judged, "terms" | "trials" | "data" | "share" | "alpha" | "verdict">
 
 export interface ClaimHistory {
   /** hypotheses, as `hypothesisKey` names them, that entered the plan when results of their cells existed */

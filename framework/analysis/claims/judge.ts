@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto"
 import type { RecordedPlan } from "../../journal/RecordedPlan.ts"
 import { benjaminiHochberg, holm } from "../../statistics/multiplicity.ts"
-import { grandMean } from "../../statistics/ItemBySeed.ts"
 import { defaultAlpha, type Verdict, verdict } from "../../statistics/verdict.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
 import { isSameTrials, type Paired, paired } from "../paired.ts"
@@ -142,8 +141,19 @@ const judged = (evidence: Evidence, { adjusted, alpha }: Judging, sameAs: string
 /** Names a hypothesis for people. */
 export const hypothesisName = ({ cell, claim }: Hypothesis): string => `${claim.name}: ${cell.name}`
 
+/** Outcomes do not change: table, report, exports and tracking ask for the same verdicts. */
+const known = new WeakMap<ExperimentOutcomes, { readonly plan: RecordedPlan; readonly judged: ReadonlyArray<JudgedClaim> }>()
+
 /** Verdicts on every claim of the plan at every cell it is about, in the order of the file. */
 export const judge = (plan: RecordedPlan, outcomes: ExperimentOutcomes): ReadonlyArray<JudgedClaim> => {
+  const before = known.get(outcomes)
+  if (before?.plan === plan) return before.judged
+  const judged = judgeAll(plan, outcomes)
+  known.set(outcomes, { plan, judged })
+  return judged
+}
+
+const judgeAll = (plan: RecordedPlan, outcomes: ExperimentOutcomes): ReadonlyArray<JudgedClaim> => {
   const all = hypothesesOf(plan).map((hypothesis) => weigh(plan, outcomes, hypothesis))
   const declared = confirmatory(all, outcomes.claims.withdrawn.length)
   const late = all.filter(({ isExploratory }) => isExploratory)
@@ -157,6 +167,3 @@ export const judge = (plan: RecordedPlan, outcomes: ExperimentOutcomes): Readonl
     return judged(evidence, judging, sameAs)
   })
 }
-
-/** Mean score of the baseline on what was judged. */
-export const baselineScore = (pair: Pair): number => grandMean(pair.baseline)

@@ -45,11 +45,11 @@ export const verdictWords = ({ power, verdict }: Pick<JudgedClaim, "power" | "ve
 }
 
 /** What else must stand beside the verdict. */
-export const labels = ({ bootstrap, declaredAfterResults, looks, sameAs, verdict }: JudgedClaim): ReadonlyArray<string> => [
+export const labels = ({ bootstrap, declaredAfterResults, looks, sameAs, seeds, verdict }: JudgedClaim): ReadonlyArray<string> => [
   ...(declaredAfterResults ? ["declared after results: exploratory"] : []),
   ...(isBeyondDeclared(looks) ? [`after ${looks.taken} looks`] : looks.declared !== null && looks.taken > 0 ? [`look ${looks.taken} of ${looks.declared} declared`] : []),
   ...(sameAs === null ? [] : [`same comparison as ${sameAs}`]),
-  ...(bootstrap === null || bootstrap.agrees ? [] : [`a crossed bootstrap would say ${bootstrap.says}`]),
+  ...(bootstrap === null || bootstrap.agrees ? [] : [`a crossed bootstrap, too narrow with ${plural(seeds, "seed")}, would say ${bootstrap.says}`]),
   ...("pSupported" in verdict && verdict.hasNoDifference ? ["no item tells the two apart"] : [])
 ]
 
@@ -75,16 +75,19 @@ export const contrastWords = ({ threshold, verdict }: Pick<JudgedClaim, "thresho
   return `cell - ${written(threshold)} x baseline ${estimate < 0 ? "" : "+"}${points(estimate)} points (${points(low)} to ${points(high)})${alpha}`
 }
 
-/** One hypothesis on one line. */
-export const claimLine = (judged: JudgedClaim): string => {
-  const { cellName, claim, tier, threshold } = judged
+/** Verdict with estimate, interval, threshold and alpha, and what must stand beside it. */
+export const verdictText = (judged: JudgedClaim): string => {
+  const { threshold } = judged
   const contrast = contrastWords(judged)
-  const head = `${claim}: ${cellName}${tier === null ? "" : `, tier ${tier}`}: ${verdictWords(judged)}`
   const numbers = judged.retention.kind === "measured"
     ? `. Retention ${retentionWords(judged)}, claimed >= ${written(threshold)}${contrast === null ? "" : `; ${contrast}`}`
     : `. Claimed >= ${written(threshold)}`
-  return `${head}${numbers}${labels(judged).map((label) => ` [${label}]`).join("")}`
+  return `${verdictWords(judged)}${numbers}${labels(judged).map((label) => ` [${label}]`).join("")}`
 }
+
+/** One hypothesis on one line. */
+export const claimLine = (judged: JudgedClaim): string =>
+  `${judged.claim}: ${judged.cellName}${judged.tier === null ? "" : `, tier ${judged.tier}`}: ${verdictText(judged)}`
 
 /** All hypotheses in one sentence: "2 supported, 1 inconclusive of 3 hypotheses." */
 export const verdictSummary = (all: ReadonlyArray<JudgedClaim>): string => {

@@ -2,6 +2,7 @@
 import type { AxisValue } from "../../spec/axes.ts"
 import type { CellSettings } from "../../spec/ExperimentSpec.ts"
 import type { Json } from "../../spec/Json.ts"
+import type { SpendingRule } from "../../statistics/alpha-spending.ts"
 import type { ScoringRule } from "../../spec/schema/Evaluation.ts"
 
 export interface CellBaselines {
@@ -44,8 +45,12 @@ export interface ResolvedClaim {
   readonly threshold: number
   readonly against: "matched" | "reference"
   readonly rule: ScoringRule
+  /** names of several, whose items are pooled, joined by "+" */
   readonly evaluation: string
+  readonly evaluations?: ReadonlyArray<string>
   readonly assume: number
+  readonly tier?: string
+  readonly looks?: { readonly shares: ReadonlyArray<number>; readonly spending: SpendingRule }
   /** indices of the cells it is about: each is a hypothesis */
   readonly cells: ReadonlyArray<number>
 }

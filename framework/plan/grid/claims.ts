@@ -1,9 +1,50 @@
 /** Claims to the cells they are about. */
 import type { LoadedSpec } from "../../spec/LoadedSpec.ts"
-import { retentionPattern } from "../../spec/schema/Claim.ts"
+import { type Claim, retentionPattern } from "../../spec/schema/Claim.ts"
 import type { SpecIssue } from "../../spec/SpecError.ts"
+import type { SpecPath } from "../../spec/SpecPath.ts"
 import { cachedHolds } from "./baselines.ts"
 import type { Cell, ResolvedClaim } from "./Cell.ts"
+
+/** The evaluations that a claim names, or the only one there is. */
+const chosenEvaluations = (
+  loaded: LoadedSpec,
+  at: ReadonlyArray<string>,
+  asked: Claim["evaluation"],
+  names: ReadonlyArray<string>
+): { readonly evaluations: ReadonlyArray<string> } | { readonly issue: SpecIssue } => {
+  const issue = (path: SpecPath, message: string, suggestion: string) =>
+    ({ issue: loaded.issueAt(path, "unknown-evaluation", message, suggestion) })
+  if (names.length === 0) return issue(at, "a claim needs an evaluation, and the spec has none", "Add one to `evaluate`.")
+  if (asked === null) {
+    return names.length === 1
+      ? { evaluations: names }
+      : issue(at, "the spec has several evaluations: the claim must name one", `Add \`evaluation: ${names[0]}\`.`)
+  }
+  const list = typeof asked === "string" ? [asked] : asked
+  const known = `The evaluations: ${names.join(", ")}.`
+  if (list.length === 0) return issue([...at, "evaluation"], "an empty list names no evaluation", known)
+  const place = list.findIndex((name, index) => !names.includes(name) || list.indexOf(name) < index)
+  if (place === -1) return { evaluations: list }
+  const path = typeof asked === "string" ? [...at, "evaluation"] : [...at, "evaluation", place]
+  const name = list[place]!
+  return names.includes(name)
+    ? issue(path, `\`${name}\` stands twice: its items would be pooled with themselves`, "Name each once.")
+    : issue(path, `no evaluation is named \`${name.slice(0, 80)}\``, known)
+}
+
+const looksProblem = (loaded: LoadedSpec, at: ReadonlyArray<string>, looks: Claim["looks"]): SpecIssue | null => {
+  if (looks === null) return null
+  const rises = looks.every((share, place) => share > (looks[place - 1] ?? 0))
+  return rises && looks.at(-1) === 1
+    ? null
+    : loaded.issueAt(
+        [...at, "looks"],
+        "out-of-range",
+        `expected shares that rise to 1, found ${JSON.stringify(looks).slice(0, 80)}`,
+        "For example `[0.5, 1]`: judged at half of the seeds, and at all."
+      )
+}
 
 export const resolveClaims = (
   loaded: LoadedSpec,
@@ -25,34 +66,10 @@ export const resolveClaims = (
         )
       )
     }
-    const evaluation = claim.evaluation ?? (names.length === 1 ? names[0]! : null)
-    if (names.length === 0)
-      issues.push(
-        loaded.issueAt(
-          at,
-          "unknown-evaluation",
-          "a claim needs an evaluation, and the spec has none",
-          "Add one to `evaluate`."
-        )
-      )
-    else if (evaluation === null)
-      issues.push(
-        loaded.issueAt(
-          at,
-          "unknown-evaluation",
-          "the spec has several evaluations: the claim must name one",
-          `Add \`evaluation: ${names[0]}\`.`
-        )
-      )
-    else if (!names.includes(evaluation))
-      issues.push(
-        loaded.issueAt(
-          [...at, "evaluation"],
-          "unknown-evaluation",
-          `no evaluation is named \`${evaluation.slice(0, 80)}\``,
-          `The evaluations: ${names.join(", ")}.`
-        )
-      )
+    const chosen = chosenEvaluations(loaded, at, claim.evaluation, names)
+    if ("issue" in chosen) issues.push(chosen.issue)
+    const looks = looksProblem(loaded, at, claim.looks)
+    if (looks !== null) issues.push(looks)
     const holds = cachedHolds(loaded.claimed.get(name) ?? [])
     const selected = cells.filter((cell) => cell.role === "cell" && holds(cell.settings))
     // a cell that is its own baseline has retention 1 by definition: no hypothesis
@@ -71,16 +88,20 @@ export const resolveClaims = (
         )
       )
     }
-    if (issues.length > before) return []
+    if (issues.length > before || "issue" in chosen) return []
+    const { evaluations } = chosen
     return [
       {
         name,
         against: claim.against,
         rule: claim.score ?? spec.score,
-        evaluation: evaluation!,
+        evaluation: evaluations.join("+"),
+        ...(evaluations.length > 1 ? { evaluations } : {}),
         assume: claim.assume,
         threshold: Number(retentionPattern.exec(claim.retention)![1]),
-        cells: about.map((cell) => cell.index)
+        cells: about.map((cell) => cell.index),
+        ...(claim.tier === null ? {} : { tier: claim.tier }),
+        ...(claim.looks === null ? {} : { looks: { shares: claim.looks, spending: claim.spending } })
       }
     ]
   })

@@ -8,6 +8,7 @@ import { Evaluation, ScoringRule } from "./Evaluation.ts"
 import { Baseline, Grid } from "./Grid.ts"
 import { ModelRef } from "./Model.ts"
 import { Loss, TeacherStore } from "./Objective.ts"
+import { Power } from "./Power.ts"
 import { Train } from "./Train.ts"
 
 const Resources = Schema.Struct({
@@ -61,6 +62,7 @@ export const SpecSchema = Schema.Struct({
   seedsStudent: withDefault(bool("Whether a seed also draws the fresh student's weights."), false),
   baseline: withDefault(Baseline, {}),
   claims: withDefault(Schema.Record(Schema.String, Claim).annotate({ description: "Claims to judge, by name." }), {}),
+  power: withDefault(Power, {}),
   resources: withDefault(Resources, {}),
   tracking: withDefault(Tracking, {})
 }).annotate({ identifier: "Experiment", title: "Leadspan experiment" })

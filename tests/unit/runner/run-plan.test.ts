@@ -43,7 +43,7 @@ const makeRunner = (folder = mkdtempSync(join(tmpdir(), "leadspan-runner-"))) =>
   const settings: RunSettings = {
     journals: join(folder, "journal"), leases: join(folder, "leases"), scratch: join(folder, "scratch"),
     built: join(import.meta.dirname, "../../fixtures/workers"), version: "0", slots: places(2), retries: 1, silenceSeconds: 1, maxHours: null,
-    wanted: new Set(), onRecord: () => {}, onProgress: () => {}, onStart: () => {}
+    wanted: new Set(), onRecord: () => {}, onProgress: () => {}, onStart: () => {}, looks: () => []
   }
   const records = (experiment = "scripted") => readJournal(join(folder, "journal", experiment)).records.map(({ body }) => body)
   return {

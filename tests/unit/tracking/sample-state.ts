@@ -101,7 +101,7 @@ export const sampleState = (options: SampleOptions): TrackedState => {
     origin, plan, experimentName: experiment, status: trialsDone < 12 ? "running" : "done", startedAt: start,
     endedAt: trialsDone < 12 ? null : start + 500_000, params: { teacher: "tiny/teacher", student: "tiny/base" }, trials,
     references: [{ name: "base student", at: start, score: 0.12, metrics: [] }],
-    curves: [curveOf(0, curvesFinal), curveOf(1, curvesFinal)],
+    curves: [curveOf(0, curvesFinal), curveOf(1, curvesFinal)], claims: [], claimsTable: null,
     artifacts: [{ path: "samples/first.txt", type: "text/plain", digest: "d1", bytes: () => Buffer.from("a sample\n") }]
   }
 }

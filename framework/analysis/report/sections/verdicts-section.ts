@@ -1,6 +1,6 @@
+import { claimsCsv } from "../../claims/claims-table.ts"
 import type { JudgedClaim } from "../../claims/JudgedClaim.ts"
 import { contrastWords, labels, retentionWords, verdictWords } from "../../claims/words.ts"
-import { csv } from "../../csv.ts"
 import { plural } from "../../format.ts"
 import { csvLink, type Html, html } from "../html.ts"
 import { stripScale, verdictStrip } from "../figures/verdict-strip.ts"
@@ -47,16 +47,3 @@ ${labels(one).length === 0 ? null : html`<p class="labels">${labels(one).map((la
 
 /** 0.0001 and less are told as a bound. */
 export const pText = (p: number): string => (p < 0.0001 ? "< 0.0001" : p < 0.01 ? p.toFixed(4) : p.toFixed(3))
-
-export const claimsCsv = (judged: ReadonlyArray<JudgedClaim>): string => csv(
-  ["claim", "cell", "baseline", "against", "evaluation", "rule", "tier", "threshold", "assumed", "verdict", "retention", "retention_low", "retention_high",
-    "contrast", "contrast_low", "contrast_high", "alpha", "adjusted_p", "power", "settling_items", "settling_seeds", "seeds", "items", "exploratory", "same_as"],
-  judged.map((one) => {
-    const { power, retention, verdict } = one
-    const interval = retention.kind === "measured" ? retention.interval : null
-    const contrast = "contrast" in verdict ? verdict.contrast : null
-    return [one.claim, one.cellName, one.baselineName, one.against, one.evaluation, one.rule, one.tier, one.threshold, one.assume, verdict.kind,
-      interval?.estimate, interval?.low, interval?.high, contrast?.estimate, contrast?.low, contrast?.high, "alpha" in verdict ? verdict.alpha : null,
-      one.adjustedP, power?.power, power?.settling.items, power?.settling.seeds, one.seeds, one.items, one.declaredAfterResults, one.sameAs]
-  })
-)
