@@ -15,14 +15,25 @@ const interval = (retention: Retention): ReadonlyArray<CsvValue> =>
       ? [retention.interval.estimate, retention.interval.low, retention.interval.high, retention.interval.method]
       : [null, null, null, retention.kind]
 
-export const cellsCsv = (plan: RecordedPlan, { cells }: TidyTables): string =>
-  csv(
+/** Columns of a tier: score and matched retention, each with its interval. */
+const tierColumns = (tier: string): ReadonlyArray<string> =>
+  ["", "_low", "_high"].map((end) => `tier_${tier}${end}`).concat(["", "_low", "_high"].map((end) => `tier_${tier}_matched${end}`))
+
+const tierValues = (row: CellRow, tier: string): ReadonlyArray<CsvValue> => {
+  const of = row.tiers.find((one) => one.tier === tier)
+  const { score } = of ?? { score: null }
+  return [score?.estimate, score?.low, score?.high, ...(of === undefined ? [null, null, null] : interval(of.matched).slice(0, 3))]
+}
+
+export const cellsCsv = (plan: RecordedPlan, { cells }: TidyTables): string => {
+  const tiers = [...new Set(cells.flatMap((row) => row.tiers.map(({ tier }) => tier)))].sort()
+  return csv(
     ["cell", "name", "evaluation", "role", "status", "alias_of", "reason", ...plan.axes.map(({ path }) => path), "items", "seeds_planned", "seeds_scored",
       ...rules.flatMap((rule) => [rule, `${rule}_low`, `${rule}_high`]), "finish_rate", "thought_closed_rate", "tokens_generated",
       ...["matched", "reference"].flatMap((against) => ["retention", "retention_low", "retention_high", "retention_method"].map((name) => `${against}_${name}`)),
       "matched_gain", "matched_gain_low", "matched_gain_high",
       "tokens", "targets", "seconds", "peak_bytes", "activation_bytes", "flops_standalone", "flops_marginal",
-      "heldout_prompt", "heldout_cot", "heldout_answer", "heldout_all"],
+      "heldout_prompt", "heldout_cot", "heldout_answer", "heldout_all", ...tiers.flatMap(tierColumns)],
     cells.map((row) => [
       row.cell, row.name, row.evaluation, row.role, row.status, row.aliasOf, row.reason, ...plan.axes.map(({ path }) => axisText(row.axes[path])),
       row.items, row.seedsPlanned.length, row.seedsScored.length,
@@ -30,9 +41,11 @@ export const cellsCsv = (plan: RecordedPlan, { cells }: TidyTables): string =>
       row.answering?.finishRate, row.answering?.thoughtClosedRate, row.answering?.tokensGenerated,
       ...interval(row.retention.matched), ...interval(row.retention.reference), ...gain(row),
       row.cost?.tokens, row.cost?.targets, row.cost?.seconds, row.cost?.peakBytes, row.cost?.activationBytes, row.cost?.flopsStandalone, row.cost?.flopsMarginal,
-      ...["prompt_", "cot_", "answer_", ""].map((segment) => row.heldout[`heldout/${segment}cross_entropy`])
+      ...["prompt_", "cot_", "answer_", ""].map((segment) => row.heldout[`heldout/${segment}cross_entropy`]),
+      ...tiers.flatMap((tier) => tierValues(row, tier))
     ])
   )
+}
 
 const gain = ({ retention: { matched } }: CellRow): ReadonlyArray<CsvValue> =>
   matched.kind === "measured" && matched.gain !== null ? [matched.gain.estimate, matched.gain.low, matched.gain.high] : [null, null, null]

@@ -6,7 +6,8 @@ import { meanCost, type TrialCost, trialCost } from "./cost.ts"
 import type { ExperimentOutcomes, TrialOutcome } from "./ExperimentOutcomes.ts"
 import { type Answering, answeringOf } from "./answering.ts"
 import { itemTable, type Rule, rules, scoredSeeds, type Verdict } from "./item-tables.ts"
-import { type Retention, retentionOf } from "./retention.ts"
+import { linesOn, tiersOf } from "./question.ts"
+import { type Retention, retentionOf, retentionOn } from "./retention.ts"
 
 export type Scores = Readonly<Record<Rule, ScoreInterval | null>>
 
@@ -46,12 +47,22 @@ export interface CellRow {
   /** forced at each thought budget of the evaluation */
   readonly forcedBudgets: ReadonlyArray<{ readonly thoughtTokens: number; readonly score: ScoreInterval | null }>
   readonly answering: Answering | null
+  /** by tier of difficulty, in order of their names, under the plan's primary rule; empty where all items are of one */
+  readonly tiers: ReadonlyArray<TierScore>
   /** under the plan's primary rule */
   readonly retention: { readonly matched: Retention; readonly reference: Retention }
   /** means over its trials, peaks their maximum */
   readonly cost: TrialCost | null
   /** mean over its trials */
   readonly heldout: Readonly<Record<string, number>>
+}
+
+export interface TierScore {
+  readonly tier: string
+  readonly items: number
+  readonly score: ScoreInterval | null
+  /** against the matched baseline */
+  readonly matched: Retention
 }
 
 /** A row beside the cells: the untrained student, the teacher. */
@@ -113,10 +124,24 @@ const cellRow = (plan: RecordedPlan, outcomes: ExperimentOutcomes, cell: Planned
     seedsPlanned: cell.trials.map(({ seed }) => seed), seedsScored: [...bySeed.keys()],
     failed: trials.some(({ status }) => status === "failed"),
     ...scored(plan, evaluation, bySeed),
+    tiers: cell.status === "left-out" ? [] : tierScores(plan, outcomes, cell, evaluation),
     retention: { matched: retention("matched"), reference: retention("reference") },
     cost: meanCost(trials.flatMap(({ cost }) => (cost === null ? [] : [trialCost(cost, cell.predicted)]))),
     heldout: meanByKey(trials.map(({ heldout }) => heldout))
   }
+}
+
+const tierScores = (plan: RecordedPlan, outcomes: ExperimentOutcomes, cell: PlannedCell, evaluation: string): ReadonlyArray<TierScore> => {
+  const tiers = tiersOf(plan, outcomes, [evaluation])
+  if (tiers.length < 2) return []
+  return tiers.map((tier) => {
+    const question = { evaluations: [evaluation], rule: plan.primaryRule, tier }
+    const table = itemTable(linesOn(plan, outcomes, cell, question), plan.primaryRule)
+    return {
+      tier, items: table?.numItems ?? 0, score: table === null ? null : scoreInterval(table),
+      matched: retentionOn(plan, outcomes, cell, "matched", question)
+    }
+  })
 }
 
 const modelRows = (plan: RecordedPlan, outcomes: ExperimentOutcomes, evaluation: string): ReadonlyArray<ModelRow> =>

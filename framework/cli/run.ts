@@ -55,13 +55,14 @@ const prepareMachine = Effect.fnUntraced(function*(session: Session, asked: bool
   yield* setUp(session.project, boundVariant(session.project) ?? "cpu", (line) => note(`· ${line}`))
 })
 
-/** What came out so far: gathered once for a state of the journal, since it reads every score. */
+/** What came out: gathered once for each end of a run, since it reads every score. Looks that are journaled after it change no verdict. */
 const outcomesOf = (session: Session, plan: Plan) => {
-  let last: { readonly state: JournalState; readonly outcomes: ExperimentOutcomes } | null = null
+  let last: { readonly end: string; readonly outcomes: ExperimentOutcomes } | null = null
   return (state: JournalState): ExperimentOutcomes => {
-    if (last?.state !== state) {
+    const end = [state.epoch, state.status, state.endedAt].join()
+    if (last?.end !== end) {
       last = {
-        state,
+        end,
         outcomes: gatherOutcomes(plan.recorded, state, session.store, { versions: versions(), commands: [`npx leadspan run ${plan.recorded.specFile}`] })
       }
     }

@@ -17,7 +17,7 @@ export interface Stratum {
  * ```ts
  * const group = (values: ReadonlyArray<number>) => ({ numItems: values.length, numSeeds: 1, values_nS: Float64Array.from(values),
  *   clusters_n: Int32Array.from(values, (_, row) => row), numClusters: values.length })
- * grandMean(stackStrata([{ weight: 1, table: group([2, 4]) }, { weight: -1, table: group([1]) }])) // => 2
+ * [...stackStrata([{ weight: 1, table: group([2, 4]) }, { weight: -1, table: group([1]) }]).values_nS] // => [3, 6, -3]
  * ```
  */
 export const stackStrata = (strata: ReadonlyArray<Stratum>): ItemBySeed => {

@@ -1,4 +1,4 @@
-/** The changelog begins with the version that this is. */
+/** The changelog begins with the version that this is; what is not released yet may stand above it. */
 import { assert, it } from "vitest"
 import manifest from "../../package.json" with { type: "json" }
 import { page } from "./pages.ts"

@@ -57,16 +57,17 @@ export const claimHistory = (
 ): ClaimHistory => {
   if (state.plans.length === 0 || (plan.claims.length === 0 && state.judged.length === 0)) return { ...noHistory, looks: state.judged }
   const plans = state.plans.map(({ object, place }) => ({ place, declared: declaredBy(object, getObject) }))
-  const everywhere = plans.flatMap(({ declared }) => declared)
+  const now = declaredIn(plan)
+  const everywhere = [...plans.flatMap(({ declared }) => declared), ...now]
   /** place of the first result of a hypothesis' cell, also by an older grader; Infinity: none yet */
   const firstResult = (one: Declared): number => Math.min(Infinity, ...everywhere
     .filter((other) => [...other.trials].some((id) => one.trials.has(id)))
     .flatMap(({ scores }) => scores.map((id) => state.steps.get(id)?.firstDone ?? Infinity)))
   const isLate = (one: Declared): boolean => {
     const first = plans.find(({ declared }) => declared.some((other) => isSame(other, one)))
-    return first !== undefined && firstResult(one) < first.place
+    // a plan that is not in the journal yet comes after all that is
+    return firstResult(one) < (first?.place ?? Infinity)
   }
-  const now = declaredIn(plan)
   const withdrawn = new Map<string, { readonly claim: string; readonly cellName: string }>()
   for (const [index, { declared }] of plans.entries()) {
     for (const one of declared) {

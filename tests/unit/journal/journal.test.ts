@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -45,6 +46,22 @@ describe("journal", () => {
     const { records, damaged } = readJournal(folder)
     assert.strictEqual(records.length, 1)
     assert.deepStrictEqual(damaged, [`${file}:2`])
+  })
+
+  it("passes over a whole line of a kind that a later version writes, and counts it; a known kind that does not fit is damaged", () => {
+    const folder = temporary()
+    const writer = openJournalWriter(folder, 1, "w")
+    for (let i = 1; i <= 4; i++) writer.append(started("s", i))
+    writer.close()
+    const file = join(folder, journalFileName(1, "w"))
+    const line = (text: string) => `${createHash("sha256").update(text).digest("hex").slice(0, 12)} ${text}`
+    const lines = readFileSync(file, "utf8").split("\n")
+    const bodyOf = (index: number, body: unknown) => line(JSON.stringify({ ...JSON.parse(lines[index]!.slice(13)), body }))
+    writeFileSync(file, [lines[0], bodyOf(1, { type: "foretold", of: "later" }), lines[2], bodyOf(3, { type: "foretold" }), ""].join("\n"))
+    assert.deepStrictEqual(readJournal(folder), { records: readJournal(folder).records, lastSequence: { w: 3 }, damaged: [] })
+    assert.deepStrictEqual(readJournal(folder).records.map(({ sequence }) => sequence), [0, 2])
+    writeFileSync(file, [lines[0], bodyOf(1, { type: "started", step: 7 }), lines[2], ""].join("\n"))
+    assert.deepStrictEqual(readJournal(folder).damaged, [`${file}:2`])
   })
 
   it("drops what a later epoch did not see", () => {

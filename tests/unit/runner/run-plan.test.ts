@@ -68,6 +68,21 @@ describe("runPlan", () => {
     assert.deepStrictEqual([...state.steps.get("a")!.metrics.values()].map((metric) => metric.step), [1, 2, 3, 4, 5])
   }))
 
+  it.live("looks are journaled last, once each: with nothing new to run and nothing new to see nothing is written", () => Effect.gen(function*() {
+    const { records, run } = makeRunner()
+    const look = { type: "judged", claim: "half", cell: "c", baseline: "b", terms: "t", trials: ["a"], data: "d", seeds: 3, items: 9, share: 1, alpha: 0.025, verdict: "supported" } as const
+    const looks: RunSettings["looks"] = ({ judged }) => judged.some(({ data }) => data === look.data) ? [] : [look]
+    const { state } = yield* run(planOf([step("a", "obey")]), { looks })
+    assert.deepStrictEqual(records().slice(-2), [{ type: "ended", status: "finished" }, look])
+    assert.deepStrictEqual([state.status, state.judged], ["finished", [look]])
+    const before = records().length
+    yield* run(planOf([step("a", "obey")]), { looks })
+    assert.strictEqual(records().length, before)
+    // judged for the first time by a version that knows how, long after it was run
+    yield* run(planOf([step("a", "obey")]), { looks: ({ judged }) => judged.length < 2 ? [{ ...look, data: "e" }] : [] })
+    assert.deepStrictEqual(records().slice(before).map(({ type }) => type), ["epoch", "plan", "ended", "judged"])
+  }))
+
   it.live("what the adviser makes is kept, and found again", () => Effect.gen(function*() {
     const { records, run, store } = makeRunner()
     let calls = 0

@@ -13,11 +13,11 @@ describe("errors of a spec", () => {
   })
   it("a key in the wrong place", async () => {
     expect(await messageOf(`${minimal}ratio: 0.5\nextend: base.yaml\n`)).toMatchInlineSnapshot(`
-      "spec.yaml:5:1  unknown-key  ratio: unexpected key \`ratio\`, expected one of \`experiment\`, \`description\`, \`engine\`, \`teacher\`, \`student\`, \`data\`, \`sequence\`, \`loss\`, \`teacherStore\`, \`train\`, \`evaluate\`, \`score\`, \`grid\`, \`seeds\`, \`seedsStudent\`, \`baseline\`, \`claims\`, \`resources\`, \`tracking\`, \`extends\`
+      "spec.yaml:5:1  unknown-key  ratio: unexpected key \`ratio\`, expected one of \`experiment\`, \`description\`, \`engine\`, \`teacher\`, \`student\`, \`data\`, \`sequence\`, \`loss\`, \`teacherStore\`, \`train\`, \`evaluate\`, \`score\`, \`grid\`, \`seeds\`, \`seedsStudent\`, \`baseline\`, \`claims\`, \`power\`, \`resources\`, \`tracking\`, \`extends\`
         5 | ratio: 0.5
           | ^^^^^ \`ratio\` belongs at \`sequence.truncate.ratio\`.
 
-      spec.yaml:6:1  unknown-key  extend: unexpected key \`extend\`, expected one of \`experiment\`, \`description\`, \`engine\`, \`teacher\`, \`student\`, \`data\`, \`sequence\`, \`loss\`, \`teacherStore\`, \`train\`, \`evaluate\`, \`score\`, \`grid\`, \`seeds\`, \`seedsStudent\`, \`baseline\`, \`claims\`, \`resources\`, \`tracking\`, \`extends\`
+      spec.yaml:6:1  unknown-key  extend: unexpected key \`extend\`, expected one of \`experiment\`, \`description\`, \`engine\`, \`teacher\`, \`student\`, \`data\`, \`sequence\`, \`loss\`, \`teacherStore\`, \`train\`, \`evaluate\`, \`score\`, \`grid\`, \`seeds\`, \`seedsStudent\`, \`baseline\`, \`claims\`, \`power\`, \`resources\`, \`tracking\`, \`extends\`
         6 | extend: base.yaml
           | ^^^^^^ Did you mean \`extends\`?"
     `)

@@ -55,6 +55,12 @@ describe("load", () => {
             "temperature": 1,
             "weight": 0,
           },
+          "power": {
+            "baseline": 0.85,
+            "correlation": 0.5,
+            "pilot": null,
+            "seedSd": 0.1,
+          },
           "resources": {
             "gpus": 0,
             "onednn": true,

@@ -32,6 +32,26 @@ describe("project", () => {
     assert.isFalse(trials[2]!.tags.has("alias.1"))
   })
 
+  it("tells verdicts as tags of the experiment's run and of the cell's, aliases included, and as a table", () => {
+    const table = { path: "claims.json", type: "application/json", digest: "d", bytes: () => Buffer.from("{}") }
+    const [owner] = state.plan.cells.filter(({ status }) => status === "alias").map(({ aliasOf }) => aliasOf!)
+    const alias = state.plan.cells.find(({ aliasOf }) => aliasOf === owner)!
+    const claims = [
+      { claim: "half", cell: alias.index, cellName: alias.name, text: "supported. Retention 0.97" },
+      { claim: "two", cell: 0, cellName: "a", text: "refuted" }, { claim: "two", cell: alias.index, cellName: "b", text: "supported" }
+    ]
+    const { runs } = project({ ...state, claims, claimsTable: table })
+    const [experiment, ...others] = runs
+    assert.strictEqual(experiment!.tags.get("claim.half"), "supported. Retention 0.97")
+    assert.strictEqual(experiment!.tags.get("claim.two"), "a: refuted\nb: supported")
+    assert.strictEqual(experiment!.tags.get("mlflow.loggedArtifacts"), '[{"path":"claims.json","type":"table"}]')
+    assert.include(experiment!.artifacts.map(({ path }) => path), "claims.json")
+    const tagged = others.filter((run) => run.tags.has("claim.half"))
+    assert.isAbove(tagged.length, 0)
+    for (const run of tagged) assert.strictEqual(run.tags.get("alias.1"), alias.name)
+    assert.isFalse(desired.runs[0]!.tags.has("mlflow.loggedArtifacts"))
+  })
+
   it("names a trial by what it is and what came out", () => {
     assert.strictEqual(trials[0]!.name, "0.25 CA .46 150k 21s s1")
     assert.strictEqual(trials[11]!.name, "1 PCA .94 600k 28s s2")
