@@ -15,9 +15,8 @@ const packagesOf = (folder: string): ReadonlyArray<string> =>
     name.startsWith("@") ? readdirSync(join(folder, name)).map((inner) => `${name}/${inner}`) : [name])
 
 const leadspan = (...args: ReadonlyArray<string>) => {
-  const started = performance.now()
   const { status, stderr, stdout } = spawnSync(process.execPath, [join(modules, "leadspan", "dist", "leadspan.js"), ...args], { cwd: project, encoding: "utf8" })
-  return { status, stdout, stderr, seconds: (performance.now() - started) / 1000 }
+  return { status, stdout, stderr }
 }
 
 const write = (path: string, text: string) => {
@@ -63,12 +62,11 @@ export default defineLoss({
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
 describe("a project outside the repository", () => {
-  it("tests a loss of its own in under 5 seconds", () => {
-    const { seconds, status, stderr, stdout } = leadspan("plugin", "test", "plugins/losses/half-forward.ts")
+  it("tests a loss of its own", () => {
+    const { status, stderr, stdout } = leadspan("plugin", "test", "plugins/losses/half-forward.ts")
     assert.strictEqual(status, 0, stdout + stderr)
     assert.match(stdout, /loss half-forward/)
     assert.match(stdout, /15 checks hold/)
-    assert.isBelow(seconds, 5)
   })
 
   it("lists it beside those that ship", () => {
