@@ -71,7 +71,7 @@ export const resolveClaims = (
     const looks = looksProblem(loaded, at, claim.looks)
     if (looks !== null) issues.push(looks)
     const holds = cachedHolds(loaded.claimed.get(name) ?? [])
-    const selected = cells.filter((cell) => cell.role === "cell" && holds(cell.settings))
+    const selected = cells.filter((cell) => cell.role === claim.role && holds(cell.settings))
     // a cell that is its own baseline has retention 1 by definition: no hypothesis
     const about = selected.filter((cell) => cell.baselines[claim.against] !== cell.index)
     if (about.length === 0 && issues.length === before) {
@@ -80,10 +80,10 @@ export const resolveClaims = (
           [...at, "at"],
           "claim-cells",
           selected.length === 0
-            ? "no cell of the grid meets these conditions"
+            ? `no ${claim.role} of the grid meets these conditions`
             : "every cell selected here is its own baseline",
           selected.length === 0
-            ? "Controls are not selected. `leadspan plan` lists the cells."
+            ? `Rows of the other role are selected by \`role: ${claim.role === "cell" ? "control" : "cell"}\`. \`leadspan plan\` lists them.`
             : "Select cells that differ from their baseline."
         )
       )

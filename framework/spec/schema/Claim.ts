@@ -12,6 +12,7 @@ export const Claim = Schema.Struct({
   }).check(Schema.isPattern(retentionPattern, { expected: '`">= NUMBER"`, e.g. `">= 0.90"`' })),
   /** k matching cells make k hypotheses */
   at: Conditions,
+  role: withDefault(choice(["cell", "control"], "Rows that `at` selects among."), "cell"),
   against: withDefault(choice(["matched", "reference"], "The baseline."), "matched"),
   score: withDefault(orNull(ScoringRule, "Scoring rule; left out: the spec's `score`."), null),
   evaluation: withDefault(

@@ -30,7 +30,7 @@ export const Block = Schema.Struct({
     []
   ),
   role: withDefault(
-    choice(["cell", "control"], "`control`: a row beside the curve; no claim selects it, and it may lack a baseline."),
+    choice(["cell", "control"], "`control`: a row beside the curve; claims select it by `role: control` alone, and it may lack a baseline."),
     "cell"
   )
 }).annotate({ identifier: "Block", description: "One block of the grid; blocks are united." })

@@ -136,6 +136,15 @@ describe("claims", () => {
       ])
     })
   )
+  it.effect("select controls where they say so", () =>
+    Effect.gen(function* () {
+      const { cells, claims } =
+        yield* gridOf(`${evaluated}${grid}  - product: { loss.weight: [0], sequence.truncate.ratio: [0.5, 1.0] }\n    role: control\n${baseline}claims:
+  alone: { retention: ">= 0.90", at: { sequence.truncate.ratio: 0.5 }, role: control }
+`)
+      assert.deepStrictEqual(claims[0]?.cells.map((index) => cells[index]?.name), ["ratio=0.5 supervise=prompt+cot+answer weight=0"])
+    })
+  )
   it("refusals", async () => {
     expect(
       await refusalOf(
@@ -149,7 +158,7 @@ describe("claims", () => {
     ).toMatchInlineSnapshot(`
   "spec.yaml:16:36  claim-cells  claims.none.at: no cell of the grid meets these conditions
     16 |   none: { retention: ">= 0.9", at: { sequence.truncate.ratio: 0.75 } }
-       |                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Controls are not selected. \`leadspan plan\` lists the cells.  docs/spec.md#claims
+       |                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Rows of the other role are selected by \`role: control\`. \`leadspan plan\` lists them.  docs/spec.md#claims
 
   spec.yaml:17:38  claim-cells  claims.itself.at: every cell selected here is its own baseline
     17 |   itself: { retention: ">= 0.9", at: { sequence.truncate.ratio: 1 } }
