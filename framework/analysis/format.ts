@@ -36,3 +36,6 @@ export const plural = (count: number, one: string, many = `${one}s`): string => 
 
 /** A name as a part of a file's: "style=early" -> "style-early". */
 export const fileName = (name: string): string => name.replaceAll(/[^A-Za-z0-9._-]+/gu, "-").replaceAll(/^[-.]+|-+$/gu, "").slice(0, 80)
+
+/** A p value: 0.0312 -> "0.031"; 0.0001 and less are told as a bound */
+export const pText = (p: number): string => (p < 0.0001 ? "< 0.0001" : p < 0.01 ? p.toFixed(4) : p.toFixed(3))

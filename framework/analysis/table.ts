@@ -158,3 +158,5 @@ const wrapped = (text: string, indent = 2): string => {
 
 /** No control characters of a message reach the terminal. */
 const clean = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim()
+
+export { clean, fit, wrapped }

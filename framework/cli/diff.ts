@@ -1,19 +1,10 @@
 /** `leadspan diff A B`: which trials two experiments share, and which field made one another. */
 import { Effect } from "effect"
-import { canonicalJson } from "../plan/canonical.ts"
 import type { Plan } from "../plan/make-plan.ts"
 import { load } from "../spec/load.ts"
+import { differingFields } from "./differing-fields.ts"
 import { openSession } from "./session.ts"
 import { bold, print } from "./terminal.ts"
-
-/** Dotted paths at which two values differ. */
-const differences = (a: unknown, b: unknown, path = ""): ReadonlyArray<string> => {
-  if (canonicalJson(a ?? null) === canonicalJson(b ?? null)) return []
-  const isMap = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === "object" && !Array.isArray(value)
-  if (!isMap(a) || !isMap(b)) return [path]
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort().flatMap((key) =>
-    differences(a[key], b[key], path === "" ? key : `${path}.${key}`))
-}
 
 interface Trial { readonly name: string; readonly seed: number; readonly id: string; readonly identity: unknown; readonly settings: unknown }
 
@@ -38,8 +29,8 @@ export const diff = Effect.fnUntraced(function*(given: { readonly before: string
     const was = oldByPlace.get(placeOf(trial)) as Trial
     return {
       trial: placeOf(trial),
-      fields: differences(was.settings, trial.settings),
-      identity: differences(was.identity, trial.identity)
+      fields: differingFields(was.settings, trial.settings),
+      identity: differingFields(was.identity, trial.identity)
     }
   })
   const added = after.filter((trial) => !old.has(trial.id) && !oldByPlace.has(placeOf(trial))).map(placeOf)

@@ -11,7 +11,7 @@ export const exitWith = (code: number): Effect.Effect<void> => Effect.sync(() =>
 /** Faults of what the user gave: nothing was started. */
 const refusals: ReadonlySet<string> = new Set([
   "SpecError", "PluginError", "BadModel", "ModelFilesError", "SequenceError", "EvaluationError", "UnsupportedModel", "ModelFolderError", "SafetensorsError",
-  "UnknownExperiment", "UnknownSelection", "OtherFormat", "UnreadableRows", "DataMisuse", "SourceError", "FormatUnclear", "BadOptions",
+  "UnknownExperiment", "ComparisonMisuse", "UnknownSelection", "OtherFormat", "UnreadableRows", "DataMisuse", "SourceError", "FormatUnclear", "BadOptions",
   // Somebody else runs the experiment: this call has started nothing.
   "LeaseHeld"
 ])

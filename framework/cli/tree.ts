@@ -1,5 +1,5 @@
 /** The tree of commands. Each one's work lies in a file of its own, loaded when it is called. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 
 /** Loads a command's file and calls it. */
@@ -42,10 +42,13 @@ const status = Command.make("status", { experiment, json }, (given) =>
 
 const report = Command.make("report", {
   experiment: Argument.String("experiment").pipe(Argument.withDescription("Name of an experiment, or its file")),
+  other: Argument.String("other").pipe(Argument.withDescription("Another experiment to compare it with, cell by cell"), Argument.optional),
   out: Flag.String("out").pipe(Flag.withDescription("Folder to write report.html, report.md and the tables to"), Flag.optional),
   requireClaims
-}, (given) => lazily(async () => (await import("./report.ts")).report(given))
-).pipe(Command.withDescription("Write the report of an experiment: one HTML file, tables, per-item outcomes"))
+}, (given) => lazily(async () => Option.isSome(given.other)
+  ? (await import("./compare.ts")).compareExperiments({ ...given, other: given.other.value })
+  : (await import("./report.ts")).report(given))
+).pipe(Command.withDescription("Write the report of an experiment: one HTML file, tables, per-item outcomes; or compare two"))
 
 const sync = Command.make("sync", { experiment }, (given) =>
   lazily(async () => (await import("./sync.ts")).sync(given))

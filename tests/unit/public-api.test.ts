@@ -48,7 +48,7 @@ describe("public API", () => {
       "leadspan plan SPEC --set --json",
       "leadspan run SPEC --set --max-hours --only --setup --ui --require-claims",
       "leadspan status [EXPERIMENT] --json",
-      "leadspan report EXPERIMENT --out --require-claims",
+      "leadspan report EXPERIMENT [OTHER] --out --require-claims",
       "leadspan sync [EXPERIMENT]",
       "leadspan ui [EXPERIMENT]",
       "leadspan data FILE --json --html --format --tokenizer --where --limit --max-tokens --matcher --keep --thought-never-ends",

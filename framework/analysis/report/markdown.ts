@@ -8,7 +8,7 @@ import {
   advised, caveat, contaminationSentence, dataSentence, dataTable, leftOutRows, missingAdvice, partsTable, placesTable, ratiosTable, type TableText
 } from "../data-notes.ts"
 import { sharedCosts } from "../cost.ts"
-import { compact, mebibytes, nats, percent, plural, ratioText, secondsText } from "../format.ts"
+import { compact, mebibytes, nats, percent, plural, pText, ratioText, secondsText } from "../format.ts"
 import {
   aliasNotes, baselineNotes, caution, ceilingNotes, failureNotes, fewSeedsNotes, generalisation, leftOutNotes, ruleNames, undefinedNotes, verdictLine
 } from "../notes.ts"
@@ -16,7 +16,7 @@ import { rules } from "../item-tables.ts"
 import { retentionText } from "../table.ts"
 import { type CellRow, type ModelRow, type TidyTables, tidy } from "../tidy.ts"
 import { type EvaluationView, evaluationViews, shortName } from "./EvaluationView.ts"
-import { pText } from "./sections/verdicts-section.ts"
+import { code, escape, fenced, grid } from "./markdown-text.ts"
 
 export const reportMarkdown = (
   plan: RecordedPlan,
@@ -124,20 +124,3 @@ const notes = (plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTab
   ]
   return lines.length === 0 ? [] : ["## Merged, left out, failed", lines.map((line) => `- ${escape(line)}`).join("\n")]
 }
-
-const grid = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  [head, head.map((_, place) => (place === 0 ? ":--" : "--:")), ...rows.map((row) => row.map(escape))]
-    .map((row) => `| ${row.join(" | ")} |`).join("\n")
-
-/** Nothing of a name or message becomes Markdown or HTML. */
-const escape = (text: string): string =>
-  text.replace(/[\s\u0000-\u001f\u007f]+/g, " ").replace(/[\\`*_[\]|#]/g, "\\$&").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
-
-const longestRun = (text: string) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
-
-const fenced = (text: string): string => {
-  const fence = "`".repeat(Math.max(3, longestRun(text) + 1))
-  return `${fence}\n${text.trimEnd()}\n${fence}`
-}
-
-const code = (text: string): string => `\`${text.replace(/`/g, "'")}\``

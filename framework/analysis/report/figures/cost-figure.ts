@@ -37,7 +37,7 @@ export const costFigure = (options: {
   const grey = { condition: { test: "datum.isDominated", value: "var(--muted)" }, ...color } as const
   const faint = { condition: { test: "datum.isDominated", value: 0.38 }, value: 1 } as const
   return {
-    width: 340, height: 240, autosize: { type: "fit-x", contains: "padding" }, padding: 4,
+    width: 480, height: 230, autosize: { type: "fit-x", contains: "padding" }, padding: 4,
     data: { values: [...options.points] },
     layer: [
       {

@@ -1,7 +1,7 @@
 import { claimsCsv } from "../../claims/claims-table.ts"
 import type { JudgedClaim } from "../../claims/JudgedClaim.ts"
 import { contrastWords, labels, retentionWords, verdictWords } from "../../claims/words.ts"
-import { plural } from "../../format.ts"
+import { plural, pText } from "../../format.ts"
 import { csvLink, type Html, html } from "../html.ts"
 import { stripScale, verdictStrip } from "../figures/verdict-strip.ts"
 import type { RecordedPlan } from "../../../journal/RecordedPlan.ts"
@@ -45,5 +45,3 @@ ${labels(one).length === 0 ? null : html`<p class="labels">${labels(one).map((la
 </li>`
 }
 
-/** 0.0001 and less are told as a bound. */
-export const pText = (p: number): string => (p < 0.0001 ? "< 0.0001" : p < 0.01 ? p.toFixed(4) : p.toFixed(3))
