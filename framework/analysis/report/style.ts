@@ -127,11 +127,11 @@ footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--line);
     --series-0: #0072b2; --series-1: #d55e00; --series-2: #007a5a; --series-3: #b0588d; --series-4: #a87400; --series-5: #2f8fc4;
     --series-6: #6b5bb0; --series-7: #6a6a5a; --tint: #0072b2; --caution: #8a4b00; --caution-paper: #fff; }
   body { max-width: none; padding: 0; font-size: 11pt; }
-  .panels { grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)) !important; } .facts { grid-template-columns: repeat(6, 1fr); }
+  .panels { grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)) !important; } .facts { grid-template-columns: repeat(6, 1fr); }
   figure, tr, .verdict, .claim { break-inside: avoid; } h2, h3 { break-after: avoid; }
   nav, .data, .choose, #explorer-tool button { display: none; } pre.output { max-height: none; }
   .flips details:not([open]) { display: none; } .scroll { overflow: visible; } table { font-size: 9pt; } th, td { padding: 3px 6px; }
   pre { white-space: pre-wrap; }
-  td.bar, table.heat td, .verdict, .legend svg, .panels svg, .strip, .claim .badge span { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  td.bar, table.heat td, .verdict, .legend svg, .panels svg, .strip, .claim .badge span, .output span { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `

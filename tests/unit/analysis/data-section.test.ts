@@ -13,6 +13,7 @@ import type { RecordedPlan } from "../../../framework/journal/RecordedPlan.ts"
 import { foldJournal } from "../../../framework/journal/state.ts"
 import { openStore } from "../../../framework/journal/store.ts"
 import { putAdvice } from "../advice/kept-advice.ts"
+import { markup } from "./markup.ts"
 import { simulatedExperiment } from "./simulated-experiment.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "leadspan-data-section-"))
@@ -39,7 +40,7 @@ describe("the data in a report", () => {
       assert.include(section, words)
     }
     assert.strictEqual(section.match(/<svg xmlns/gu)!.length, 7)
-    assert.notMatch(page, /<script|<img|NaN|undefined/u)
+    assert.notMatch(markup(page), /<script|<img|NaN|undefined/u)
     const ids = [...page.matchAll(/\bid="([^"]+)"/gu)].map(([, id]) => id!)
     assert.strictEqual(new Set(ids).size, ids.length)
     for (const [, id] of page.matchAll(/(?:url\(|href=")#([^)"]+)[)"]/gu)) assert.include(ids, id)

@@ -1,18 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest"
 import { reportMarkdown } from "../../../framework/analysis/report/markdown.ts"
-import { explorerScript } from "../../../framework/analysis/explorer/explorer-script.ts"
 import { reportHtml } from "../../../framework/analysis/report/page.ts"
 import { claimAt, claimed } from "./claims/claimed.ts"
+import { markup } from "./markup.ts"
 import { simulatedExperiment } from "./simulated-experiment.ts"
 
 const { outcomes, plan } = simulatedExperiment()
-
-/** The page without its own script and the data it reads, of which there is one each. */
-const markup = (page: string): string => {
-  const [data, ...others] = page.match(/<script type="application\/json" id="explorer-data">[^<>]*<\/script>/g) ?? []
-  expect(others).toEqual([])
-  return page.replace(data ?? "", "").replace(`<script>${explorerScript}</script>`, "")
-}
 
 let page: string
 beforeAll(async () => {
