@@ -1,9 +1,10 @@
-/** `leadspan report EXPERIMENT [--out FOLDER]`. */
+/** `leadspan report EXPERIMENT [OTHER] [--out FOLDER]`. */
 import { join, relative } from "node:path"
 import { Effect, Option } from "effect"
 import { judge } from "../analysis/claims/judge.ts"
 import { gatherOutcomes } from "../analysis/gather.ts"
 import { resultsTable } from "../analysis/table.ts"
+import { compareExperiments } from "./compare.ts"
 import { openExperiment } from "./Experiment.ts"
 import { refuseWithoutClaims, requireMet } from "./require-claims.ts"
 import { openSession } from "./session.ts"
@@ -11,7 +12,15 @@ import { bold, print } from "./terminal.ts"
 import { versions } from "./versions.ts"
 import { writeReport } from "./write-report.ts"
 
-export const report = Effect.fnUntraced(function*(given: { readonly experiment: string; readonly out: Option.Option<string>; readonly requireClaims: boolean }) {
+interface Given {
+  readonly experiment: string
+  readonly other: Option.Option<string>
+  readonly out: Option.Option<string>
+  readonly requireClaims: boolean
+}
+
+export const report = Effect.fnUntraced(function*(given: Given) {
+  if (Option.isSome(given.other)) return yield* compareExperiments({ ...given, other: given.other.value })
   const session = yield* openSession()
   const { name, plan, state } = yield* openExperiment(session, given.experiment)
   if (given.requireClaims) yield* refuseWithoutClaims(plan)

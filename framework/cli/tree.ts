@@ -1,5 +1,5 @@
 /** The tree of commands. Each one's work lies in a file of its own, loaded when it is called. */
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 
 /** Loads a command's file and calls it. */
@@ -45,9 +45,7 @@ const report = Command.make("report", {
   other: Argument.String("other").pipe(Argument.withDescription("Another experiment to compare it with, cell by cell"), Argument.optional),
   out: Flag.String("out").pipe(Flag.withDescription("Folder to write report.html, report.md and the tables to"), Flag.optional),
   requireClaims
-}, (given) => lazily(async () => Option.isSome(given.other)
-  ? (await import("./compare.ts")).compareExperiments({ ...given, other: given.other.value })
-  : (await import("./report.ts")).report(given))
+}, (given) => lazily(async () => (await import("./report.ts")).report(given))
 ).pipe(Command.withDescription("Write the report of an experiment: one HTML file, tables, per-item outcomes; or compare two"))
 
 const sync = Command.make("sync", { experiment }, (given) =>

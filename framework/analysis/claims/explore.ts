@@ -1,7 +1,8 @@
 /** What no claim names: every other cell against its baseline, for the eye, with the false discovery rate held. */
 import type { PlannedCell, RecordedPlan } from "../../journal/RecordedPlan.ts"
-import { type ContrastInterval, contrast } from "../../statistics/contrast.ts"
+import type { ContrastInterval } from "../../statistics/contrast.ts"
 import { benjaminiHochberg } from "../../statistics/multiplicity.ts"
+import { pairedDifference } from "../../statistics/paired-difference.ts"
 import { type PairedTest, pairedTest } from "../../statistics/paired-tests.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
 import type { Rule } from "../item-tables.ts"
@@ -45,7 +46,7 @@ export const explore = (plan: RecordedPlan, outcomes: ExperimentOutcomes): Reado
     const { method, p } = pairedTest(pair.cell, pair.baseline, { samples, seed })
     return [{
       cell: cell.index, cellName: cell.name, baseline: baseline.index, baselineName: baseline.name, against, evaluation: name,
-      rule: plan.primaryRule, items: pair.cell.numItems, seeds: pair.seeds.length, difference: contrast(pair.cell, pair.baseline), p, method
+      rule: plan.primaryRule, items: pair.cell.numItems, seeds: pair.seeds.length, difference: pairedDifference(pair.cell, pair.baseline), p, method
     }]
   }))
   const adjusted = benjaminiHochberg(rows.map(({ p }, index) => ({ name: String(index), p })))

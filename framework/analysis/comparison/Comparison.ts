@@ -1,7 +1,8 @@
 /** Two experiments, cell by cell on the items that both have answered. Pure. */
 import type { RecordedPlan, ScoreLine } from "../../journal/RecordedPlan.ts"
-import { type ContrastInterval, contrast } from "../../statistics/contrast.ts"
+import type { ContrastInterval } from "../../statistics/contrast.ts"
 import { benjaminiHochberg } from "../../statistics/multiplicity.ts"
+import { pairedDifference } from "../../statistics/paired-difference.ts"
 import { type PairedTest, pairedTest } from "../../statistics/paired-tests.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
 import { itemTable, type Rule, sameItems, scoredSeeds } from "../item-tables.ts"
@@ -98,7 +99,7 @@ const difference = (a: Side, b: Side, pair: CellPair, names: { readonly a: strin
   if (first === null || second === null || !sameItems(first, second)) return { kind: "not-defined", reason: "seeds were not scored on the same items: they cannot be paired" }
   const samples = Math.max(...[[a, names.a], [b, names.b]].map(([side, name]) => (side as Side).plan.evaluations.find((one) => one.name === name)?.samples ?? 1))
   return {
-    kind: "measured", interval: contrast(second, first), test: pairedTest(second, first, { samples, seed: testSeed }), adjustedP: 1,
+    kind: "measured", interval: pairedDifference(second, first), test: pairedTest(second, first, { samples, seed: testSeed }), adjustedP: 1,
     items: both.shared, itemsOf: both.itemsOf, seeds
   }
 }
