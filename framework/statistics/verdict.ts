@@ -21,8 +21,8 @@ export type Verdict =
     readonly pSupported: number
     readonly pRefuted: number
     readonly components: VarianceComponents
-    /** no item tells cell and baseline apart, so the spread is bounded by Wilson's interval for a share of 0 */
-    readonly hasNoDifference: boolean
+    /** cell and baseline differ by the same on every item, so the spread is bounded by Wilson's interval for a share of 0 */
+    readonly hasNoSpread: boolean
   }
   | {
     /** fewer than 3 seeds: the interval is over new items, for these trained students, and decides nothing */
@@ -79,8 +79,8 @@ export const verdict = (
   if (components === null) return { kind: "not-defined", reason: "a single item, or a single cluster of items, has no spread" }
   const interval = contrast(cell, baseline, threshold, level)
   const t = standardError === 0 ? Math.sign(mean) * Infinity : mean / standardError
-  const hasNoDifference = itemsOnlyMean(combine(1, cell, -1, baseline)).standardError === 0
-  const unseen = hasNoDifference ? wilson(0, cell.numClusters, level).high : 0
+  const hasNoSpread = itemsOnlyMean(combine(1, cell, -1, baseline)).standardError === 0
+  const unseen = hasNoSpread ? wilson(0, cell.numClusters, level).high : 0
   const skewness = skewnessOfMean(table, standardError)
   const critical = tQuantile(1 - alpha, df)
   const reach = (y: number) => (standardError === 0 ? 0 : standardError * skewed(y, skewness))
@@ -88,7 +88,7 @@ export const verdict = (
   const high = Math.max(interval.high, mean - reach(-critical), mean + unseen)
   // Wilson's bound z^2 / (n + z^2) for a share of 0, solved for the z at which it equals the distance from 0
   const share = Math.min(1, Math.abs(mean))
-  const floor = hasNoDifference ? normalUpperTail(Math.sqrt((cell.numClusters * share) / (1 - share))) : 0
+  const floor = hasNoSpread ? normalUpperTail(Math.sqrt((cell.numClusters * share) / (1 - share))) : 0
   return {
     kind: low > 0 ? "supported" : high < 0 ? "refuted" : "inconclusive",
     contrast: { estimate: mean, low, high },
@@ -97,7 +97,7 @@ export const verdict = (
     pSupported: Math.max(upper(t, df), upper(unskewed(t, skewness), df), floor),
     pRefuted: Math.max(upper(-t, df), upper(-unskewed(t, skewness), df), floor),
     components,
-    hasNoDifference
+    hasNoSpread
   }
 }
 

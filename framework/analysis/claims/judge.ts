@@ -132,7 +132,7 @@ const judged = (evidence: Evidence, { adjusted, alpha }: Judging, sameAs: string
       : claimPower(pair.cell, pair.baseline, claim, alpha),
     looks: { taken: look?.taken ?? 0, declared: claim.looks?.shares.length ?? null },
     declaredAfterResults: isExploratory,
-    bootstrap: pair === null || !("pSupported" in final) || final.hasNoDifference ? null : bootstrapCheck(pair, claim.threshold, final),
+    bootstrap: pair === null || !("pSupported" in final) || final.hasNoSpread ? null : bootstrapCheck(pair, claim.threshold, final),
     seeds: pair?.seeds.length ?? 0, items: pair?.cell.numItems ?? 0,
     data, look: look === null ? null : { share: look.share, alpha: look.alpha }
   }

@@ -50,7 +50,7 @@ export const labels = ({ bootstrap, declaredAfterResults, looks, sameAs, seeds, 
   ...(isBeyondDeclared(looks) ? [`after ${looks.taken} looks`] : looks.declared !== null && looks.taken > 0 ? [`look ${looks.taken} of ${looks.declared} declared`] : []),
   ...(sameAs === null ? [] : [`same comparison as ${sameAs}`]),
   ...(bootstrap === null || bootstrap.agrees ? [] : [`a crossed bootstrap, too narrow with ${plural(seeds, "seed")}, would say ${bootstrap.says}`]),
-  ...("pSupported" in verdict && verdict.hasNoDifference ? ["no item tells the two apart"] : [])
+  ...("pSupported" in verdict && verdict.hasNoSpread ? ["every item shows the same difference; the bounds allow for what so many items can miss"] : [])
 ]
 
 /** Retention with its 95 % interval: "0.97 (0.94 to 1.00)"; what stands in its place otherwise. */
