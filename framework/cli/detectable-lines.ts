@@ -65,6 +65,15 @@ const claimRow = (row: Detectable): string => {
 const plainRow = (row: Detectable): string =>
   `  ${row.evaluation}, cell against its ${row.against} baseline: a difference of ${(100 * row.effect).toFixed(1)} points (${rounded(row.effectInRetention)} of retention) would be found`
 
+const pilotLine = (pilot: string, rows: ReadonlyArray<Detectable>): string => {
+  const measured = rows.find(({ from }) => from !== "assumed")
+  if (measured === undefined) return `  the pilot ${pilot} tells nothing of this: none of its cells is scored beside a baseline of this kind`
+  const { components, baseline } = measured
+  const sd = (variance: number) => rounded(Math.sqrt(variance))
+  return `  measured in ${pilot}: baseline ${percent(baseline)}, SD of items ${sd(components.item)}, of seeds ${sd(components.seed)}, of the rest ${sd(components.residual)}, in score` +
+    (rows.some(({ from }) => from === "pilot, seeds assumed") ? "; seeds are assumed, since the pilot has one" : "")
+}
+
 /** Empty where nothing is compared with anything. */
 export const detectableLines = ({ assumptions, pilot, rows }: WhatPlanDetects): ReadonlyArray<string> => {
   const [first] = rows
@@ -78,6 +87,6 @@ export const detectableLines = ({ assumptions, pilot, rows }: WhatPlanDetects): 
     ...(rows.some(({ from }) => from === "assumed")
       ? [`  assumed: baseline ${percent(assumptions.baseline, 0)}, item correlation ${assumptions.correlation}, seed SD ${assumptions.seedSd} logits, all spread between items their own (docs/claims.md); state yours in \`power\`, or run a pilot`]
       : []),
-    ...(pilot === null ? [] : [`  measured in ${pilot}: baseline ${percent(first.baseline)}, SD of items ${rounded(Math.sqrt(first.components.item))}, of seeds ${rounded(Math.sqrt(first.components.seed))}, of the rest ${rounded(Math.sqrt(first.components.residual))}, in score${rows.some(({ from }) => from === "pilot, seeds assumed") ? "; seeds are assumed, since the pilot has one" : ""}`])
+    ...(pilot === null ? [] : [pilotLine(pilot, rows)])
   ]
 }

@@ -57,7 +57,7 @@ export const weigh = (plan: RecordedPlan, outcomes: ExperimentOutcomes, hypothes
   const pair = paired(plan, outcomes, cell, baseline, question)
   if (pair.kind === "waiting") {
     const { planned } = settledSeeds(outcomes, hypothesis, [])
-    return nothing(noVerdict(0, `0 of ${planned} planned seeds are scored`), pair)
+    return nothing(noVerdict(0, `0 of ${planned} planned seeds are scored in cell and baseline`), pair)
   }
   if (pair.kind === "not-defined") return nothing(pair, pair)
   const retention = retentionOfPair(plan, outcomes, baseline, question, pair)
@@ -68,7 +68,7 @@ export const weigh = (plan: RecordedPlan, outcomes: ExperimentOutcomes, hypothes
   if (due.kind === "early") {
     const next = Math.ceil(due.next * planned - 1e-9)
     const last = due.taken.at(-1)
-    const label = `${pair.seeds.length} of ${planned} planned seeds are scored` + (next < planned ? `, the next look is at ${next}` : "") +
+    const label = `${pair.seeds.length} of ${planned} planned seeds are scored in cell and baseline` + (next < planned ? `, the next look is at ${next}` : "") +
       (last === undefined ? "" : `; at the last look: ${last.verdict}`)
     return { ...nothing(noVerdict(pair.seeds.length, label), retention), pair, data }
   }

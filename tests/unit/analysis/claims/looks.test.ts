@@ -82,7 +82,7 @@ describe("looks", () => {
   it("judge nothing before the planned seeds are there", () => {
     const { outcomes, plan } = claimed([half])
     const [judged] = judge(plan, without(outcomes, 3))
-    expect(claimLine(judged!)).toContain("no verdict: 2 of 3 planned seeds are scored")
+    expect(claimLine(judged!)).toContain("no verdict: 2 of 3 planned seeds are scored in cell and baseline")
     expect(judged!.looks).toEqual({ taken: 0, declared: null })
     expect(journaled(plan, without(outcomes, 3))).toEqual([])
   })
@@ -99,13 +99,13 @@ describe("looks", () => {
     expect(claimLine(judged!)).toContain("[after 2 looks]")
     expect(journaled(grown.plan, outcomes)).toHaveLength(1)
     // on the way there, the last look stands
-    expect(claimLine(judge(grown.plan, without(outcomes, 5))[0]!)).toContain("4 of 5 planned seeds are scored; at the last look: supported")
+    expect(claimLine(judge(grown.plan, without(outcomes, 5))[0]!)).toContain("4 of 5 planned seeds are scored in cell and baseline; at the last look: supported")
   })
   it("that were declared spend alpha; a look that was not taken leaves it to the next", () => {
     const declared = claimAt("half-is-enough", [2], { looks: { shares: [0.6, 1], spending: "linear" } })
     const { outcomes, plan } = claimed([declared], { seeds: [1, 2, 3, 4, 5] })
     const early = without(without(outcomes, 5), 4)
-    expect(claimLine(judge(plan, without(early, 3))[0]!)).toContain("2 of 5 planned seeds are scored, the next look is at 3")
+    expect(claimLine(judge(plan, without(early, 3))[0]!)).toContain("2 of 5 planned seeds are scored in cell and baseline, the next look is at 3")
     const [first] = judge(plan, early)
     expect(first).toMatchObject({ look: { share: 0.6, alpha: 0.015 }, looks: { taken: 1, declared: 2 } })
     expect(claimLine(first!)).toContain("[look 1 of 2 declared]")
