@@ -1,5 +1,5 @@
 /** From the journal and the store to outcomes: the one place where analysis reads what a run has left behind. */
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { Schema } from "effect"
 import { type RecordedPlan, ScoreLine } from "../journal/RecordedPlan.ts"
@@ -10,13 +10,29 @@ import { readAdvice } from "./DataAdvice.ts"
 import { textReader } from "./texts.ts"
 import type { Cost, DataOutcome, ExperimentOutcomes, TrialOutcome } from "./ExperimentOutcomes.ts"
 
-const decodeLine = Schema.decodeUnknownSync(Schema.fromJsonString(ScoreLine))
+const decodeLine = Schema.decodeUnknownSync(ScoreLine)
+const isLine = Schema.is(ScoreLine)
+
+/** A run asks again and again, and a step's output does not change: read once for each time and size of its file. */
+const read = new WeakMap<Store, Map<string, { readonly stamp: string; readonly lines: ReadonlyArray<ScoreLine> }>>()
 
 /** Verdicts of a score step, or null where it has not been done. */
 export const readScores = (store: Store, step: string): ReadonlyArray<ScoreLine> | null => {
   const file = join(store.path(step), "scores.jsonl")
-  if (!existsSync(file)) return null
-  return readFileSync(file, "utf8").split("\n").filter((line) => line !== "").map((line) => decodeLine(line))
+  const stat = statSync(file, { throwIfNoEntry: false })
+  if (stat === undefined) return null
+  const stamp = `${stat.mtimeMs} ${stat.size}`
+  const known = read.get(store) ?? new Map<string, { readonly stamp: string; readonly lines: ReadonlyArray<ScoreLine> }>()
+  read.set(store, known)
+  const before = known.get(step)
+  if (before?.stamp === stamp) return before.lines
+  const lines = readFileSync(file, "utf8").split("\n").filter((line) => line !== "").map((line): ScoreLine => {
+    const value: unknown = JSON.parse(line)
+    // decoding would copy millions of lines that are as they should be
+    return isLine(value) ? value : decodeLine(value)
+  })
+  known.set(step, { stamp, lines })
+  return lines
 }
 
 /** The last journaled value of each metric that begins with `prefix`. */
