@@ -14,8 +14,10 @@ export type Truth = boolean | null
 export interface CompareOptions {
   /** digits behind the point to which a decimal is compared with what it rounds; 6 unless given */
   readonly precision?: number
-  /** false: variables may have other names; true unless given */
+  /** false: variables may have other names, and a set may be written as a tuple; true unless given */
   readonly strict?: boolean
+  /** false: a relation such as `x \ge 5` is no answer where the reference is a set such as `[5, \infty)`; true unless given */
+  readonly allow_set_relation_comp?: boolean
 }
 
 export interface Oracle {
@@ -165,6 +167,7 @@ export const compareWith = (oracle: Oracle | null, options: CompareOptions) => {
     if (a.kind === "list" || b.kind === "list") {
       const [list, other] = a.kind === "list" ? [a, b as Exclude<Answer, List>] : [b as List, a as Exclude<Answer, List>]
       if (list.items.length === 1) return answers(list.items[0]!, other)
+      if (options.strict === false && list.isSet && other.kind === "tuple" && other.open === "(" && other.close === ")") return anyOrder(list.items, other.items)
       // A bare list of as many values, in the tuple's order.
       return other.kind === "tuple" && !list.isSet && other.open === "(" && other.close === ")" && list.items.length === other.items.length &&
         list.items.every(({ kind }) => kind === "expression") ? every(list.items, (item, index) => answers(item, other.items[index]!)) : false

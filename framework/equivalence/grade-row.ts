@@ -31,6 +31,7 @@ interface ReadOptions {
 const tests: Readonly<Record<string, { readonly isFit: (value: unknown) => boolean; readonly expected: string }>> = {
   precision: { isFit: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 15, expected: "digits behind the point, from 0 to 15" },
   strict: { isFit: (value) => typeof value === "boolean", expected: "true or false" },
+  allow_set_relation_comp: { isFit: (value) => typeof value === "boolean", expected: "true or false" },
   kind: { isFit: (value) => value === "multiple-choice letter", expected: "\"multiple-choice letter\"" },
   extraction: {
     isFit: (value) => Array.isArray(value) && value.length > 0 && value.every((rule) => extractionRules.includes(rule as ExtractionRule)), expected: `a list of ${extractionRules.join(", ")}`

@@ -1,5 +1,5 @@
 /** One grading: extraction, spelling, shapes, and what may be left to the engine. */
-import { answerOf, otherReading } from "./answer.ts"
+import { type Answer, answerOf, otherReading } from "./answer.ts"
 import { depthOf } from "./braces.ts"
 import { choiceOf, isChoice } from "./choice.ts"
 import { type CompareOptions, compareWith, type Oracle, type Truth } from "./compare.ts"
@@ -43,10 +43,14 @@ export type Prejudged = { readonly verdict: Verdict } | { readonly open: Prepare
 
 const verdict = (equal: boolean, extracted: string | null, reason: string): { readonly verdict: Verdict } => ({ verdict: { equal, extracted, reason } })
 
+const isSet = (answer: Answer): boolean => answer.kind === "tuple" || (answer.kind === "list" && (answer.isSet || answer.items.every(({ kind }) => kind === "tuple")))
+const isInequality = (answer: Answer): boolean => answer.kind === "relation" && answer.signs.some((sign) => "<>≤≥".includes(sign))
+
 /** Compares by either reading of commas. */
 const truthOf = (gold: string, pred: string, oracle: Oracle | null, options: CompareOptions): Truth => {
   const answers = compareWith(oracle, options)
   const [first, second] = [answerOf(gold), answerOf(pred)]
+  if (options.allow_set_relation_comp === false && isSet(first) && isInequality(second)) return false
   const plain = answers(first, second)
   if (plain === true) return true
   const [otherFirst, otherSecond] = [otherReading(gold), otherReading(pred)]

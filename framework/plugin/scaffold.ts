@@ -137,6 +137,7 @@ export default defineBenchmark({
   name: "${name}",
   version: 1,
   options: Schema.Struct({}),
+  // items that are records of a file or of the hub have \`records\` in place of \`items\`: docs/plugins.md
   *items({ count, seed }) {
     for (let index = 0; index < count; index++) {
       const [a, b] = [2000 + 3000 * seed + index, (7 * index) % 10]

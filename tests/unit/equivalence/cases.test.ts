@@ -70,6 +70,11 @@ describe("equivalence", () => {
   it("goes by a row's options", async () => {
     assert.isFalse((await pool.equal("f(x)", "f(y)")).equal)
     assert.isTrue((await pool.equal("f(x)", "f(y)", { strict: false })).equal)
+    assert.isFalse((await pool.equal("\\{1,2\\}", "(2,1)")).equal)
+    assert.isTrue((await pool.equal("\\{1,2\\}", "(2,1)", { strict: false })).equal)
+    assert.isTrue((await pool.equal("[5,\\infty)", "x \\ge 5")).equal)
+    assert.isFalse((await pool.equal("[5,\\infty)", "x \\ge 5", { allow_set_relation_comp: false })).equal)
+    assert.isTrue((await pool.equal("x \\ge 5", "[5,\\infty)", { allow_set_relation_comp: false })).equal)
     assert.isFalse((await pool.equal("\\frac{8}{3}", "2.67")).equal)
     assert.isTrue((await pool.equal("\\frac{8}{3}", "2.67", { precision: 2 })).equal)
     assert.isFalse((await pool.equal("\\frac{8}{3}", "2.68", { precision: 2 })).equal)

@@ -51,6 +51,13 @@ describe("limits", () => {
     }
   })
 
+  it("takes the last of ten answers, and of none none", async () => {
+    const ten = Array.from({ length: 10 }, (_, n) => `It may be \\boxed{${n}}.`).join("\n\n")
+    assert.deepStrictEqual(await pool.equal("9", ten), { equal: true, extracted: "9", reason: "same text" })
+    assert.deepStrictEqual(await pool.equal("0", ten), { equal: false, extracted: "9", reason: "different" })
+    assert.deepStrictEqual(await pool.equal("0", "I have looked at this for a long while, and I am still not sure of what it could possibly be."), { equal: false, extracted: null, reason: "no answer" })
+  })
+
   it("decides about a megabyte at once", () => {
     for (const piece of ["x", "7 ", "$", "\\(", "\\boxed{", "$7$ and ", "{", "\\text{", "1,", "= ", "the answer is ", "\\frac{1}{", "\\[", "#### "]) {
       const started = process.cpuUsage()
