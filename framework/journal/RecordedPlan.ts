@@ -71,7 +71,9 @@ export const PlannedEvaluation = Schema.Struct({
   thoughtTokens: Schema.Array(Schema.Int),
   /** accuracy of guessing: uniformly, and always the most frequent gold answer */
   chance: Schema.Finite,
-  majority: Schema.Finite
+  majority: Schema.Finite,
+  /** items of each tier, by its name; left out where all are of one */
+  tiers: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int))
 })
 export type PlannedEvaluation = typeof PlannedEvaluation.Type
 

@@ -4,6 +4,7 @@ import { graderVersion } from "../evaluation/grader.ts"
 import { equivalenceVersion } from "../equivalence/version.ts"
 import { majorityShare } from "../evaluation/items.ts"
 import type { PlannedEvaluation } from "../journal/RecordedPlan.ts"
+import type { BenchmarkItem } from "../plugin/define.ts"
 import type { PluginRegistry } from "../plugin/registry.ts"
 import { promptIds } from "../sequence/render.ts"
 import { attempt } from "../sequence/SequenceError.ts"
@@ -29,6 +30,13 @@ export interface ReadyEvaluation {
 }
 
 type Evaluation = ExperimentSpec["evaluate"][number]
+
+/** Nothing where all items are of one tier. */
+const tierCounts = (items: ReadonlyArray<BenchmarkItem>): Pick<PlannedEvaluation, "tiers"> => {
+  const counts = new Map<string, number>()
+  for (const { tier } of items) counts.set(tier, (counts.get(tier) ?? 0) + 1)
+  return counts.size < 2 ? {} : { tiers: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))) }
+}
 
 /**
  * @param longestTrace tokens of the longest full training sequence: twice that is the default limit of generation
@@ -65,7 +73,8 @@ export const openEvaluation = Effect.fnUntraced(function*(
     maxTokens,
     thoughtTokens: evaluation.thoughtTokens,
     chance: plugin.chance,
-    majority: majorityShare(items)
+    majority: majorityShare(items),
+    ...tierCounts(items)
   }
   return {
     planned,

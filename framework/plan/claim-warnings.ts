@@ -13,7 +13,7 @@ const familyOf = (benchmark: string): string => benchmark.replace(/[-_]?\d+$/u, 
 export const claimWarnings = ({ claims, evaluations, seeds }: RecordedPlan): ReadonlyArray<string> => claims.flatMap((claim) => {
   const names = claim.evaluations ?? [claim.evaluation]
   const asked = evaluations.filter(({ name }) => names.includes(name))
-  const items = asked.reduce((sum, one) => sum + one.items, 0)
+  const items = asked.reduce((sum, { items: all, tiers }) => sum + (claim.tier === undefined || tiers === undefined ? all : tiers[claim.tier] ?? 0), 0)
   const samples = Math.min(...asked.map((one) => one.samples))
   if (asked.length === 0 || items >= smallBenchmark) return []
   const others = evaluations.filter(({ benchmark, name }) => !names.includes(name) &&

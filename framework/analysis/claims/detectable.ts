@@ -81,7 +81,6 @@ const assumedComponents = ({ baseline, correlation, seedSd }: Assumptions, thres
 }
 
 /**
- * @param numItems of the tier, where a claim is about one; null where that is not known
  * @param pilotFor what results say; null where there are none
  */
 export const detectable = (
@@ -92,7 +91,8 @@ export const detectable = (
   return askedOf(plan).map((asked): Detectable => {
     const { assume, question, threshold } = asked
     const evaluations = plan.evaluations.filter(({ name }) => question.evaluations.includes(name))
-    const items = evaluations.reduce((sum, evaluation) => sum + evaluation.items, 0)
+    const items = evaluations.reduce((sum, { items: all, tiers }) =>
+      sum + (question.tier === null || tiers === undefined ? all : tiers[question.tier] ?? 0), 0)
     const seeds = plan.seeds.length
     const pilot = pilotFor(asked)
     const baseline = pilot?.baseline ?? assumptions.baseline

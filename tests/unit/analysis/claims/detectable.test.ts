@@ -22,6 +22,12 @@ describe("the detectable effect", () => {
     const { plan } = claimed([claimAt("a", [2, 10]), claimAt("b", [2])])
     expect(detectable(plan, assumptions, () => null).map(({ alpha }) => alpha)).toEqual([0.0125, 0.0125])
   })
+  it("of a claim on one tier is about the items of that tier", () => {
+    const { plan } = claimed([claimAt("half", [2], { tier: "hard" })])
+    const tiers = { easy: 200, hard: 100 }
+    expect(detectable({ ...plan, evaluations: [{ ...plan.evaluations[0]!, tiers }] }, assumptions, () => null)[0]!.items).toBe(100)
+    expect(claimWarnings({ ...plan, evaluations: [{ ...plan.evaluations[0]!, tiers: { easy: 250, hard: 50 } }] })[0]).toContain("rests on 50 problems")
+  })
   it("says so where seeds alone exceed it, and under 3 seeds", () => {
     const { plan } = claimed([claimAt("half", [2])], { seeds: [1, 2] })
     const detects = { rows: detectable(plan, { ...assumptions, seedSd: 0.8 }, () => null), assumptions: { ...assumptions, seedSd: 0.8 }, pilot: null }
