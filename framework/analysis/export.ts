@@ -1,15 +1,10 @@
 /** What is published of an experiment: tables for programs, the report for people, every item's outcome. */
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
-import { across } from "./claims/across.ts"
-import { bands } from "./claims/bands.ts"
 import { claimsCsv } from "./claims/claims-table.ts"
-import { explore } from "./claims/explore.ts"
-import { judge } from "./claims/judge.ts"
-import { tierContrasts, tierVerdicts } from "./claims/tiers.ts"
 import { tiersCsv } from "./claims/tiers-table.ts"
-import { curves } from "./curves.ts"
 import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
 import { fileName } from "./format.ts"
+import { judgements } from "./Judgements.ts"
 import { reportMarkdown } from "./report/markdown.ts"
 import { figureFiles } from "./report/figures/figure-files.ts"
 import { report } from "./report/page.ts"
@@ -29,27 +24,24 @@ export const exportFiles = async (
   outcomes: ExperimentOutcomes
 ): Promise<Readonly<Record<string, string>>> => {
   const tables = tidy(plan, outcomes)
-  const judged = judge(plan, outcomes)
-  const { figures, page } = await report(plan, outcomes, tables, judged)
-  const allCurves = curves(plan, tables.cells)
-  const tiers = { verdicts: tierVerdicts(plan, outcomes), contrasts: tierContrasts(plan, outcomes) }
+  const all = judgements(plan, outcomes, tables)
+  const { across, bands, claims, curves, differences, explored, tiers } = all
+  const { figures, page } = await report(plan, outcomes, tables, all)
   return {
     "report.html": page,
-    "report.md": reportMarkdown(plan, outcomes, tables, judged),
-    "claims.csv": claimsCsv(judged),
+    "report.md": reportMarkdown(plan, outcomes, tables, all),
+    "claims.csv": claimsCsv(claims),
     ...(tiers.verdicts.length === 0 ? {} : { "tiers.csv": tiersCsv(tiers.verdicts, tiers.contrasts) }),
     "cells.csv": cellsCsv(plan, tables),
     "trials.csv": trialsCsv(plan, tables),
-    "curves.csv": curvesCsv(allCurves),
+    "curves.csv": curvesCsv(curves, bands),
     "items.csv": itemsCsv(plan, outcomes),
     ...adviceFiles(outcomes),
     ...figureFiles(figures),
     "results.json": `${JSON.stringify(
       { format: 1, experiment: plan.experiment, primaryRule: plan.primaryRule, seeds: plan.seeds, evaluations: plan.evaluations,
-        data: plan.data, versions: outcomes.versions, commands: outcomes.commands, claims: judged, withdrawnClaims: outcomes.claims.withdrawn,
-        tiers, explored: explore(plan, outcomes), across: across(plan, outcomes), bands: bands(plan, outcomes, allCurves),
-        cells: tables.cells, models: tables.models,
-        curves: allCurves, trials: tables.trials },
+        data: plan.data, versions: outcomes.versions, commands: outcomes.commands, claims, withdrawnClaims: outcomes.claims.withdrawn,
+        tiers, explored, differences, across, bands, cells: tables.cells, models: tables.models, curves, trials: tables.trials },
       null,
       2
     )}\n`

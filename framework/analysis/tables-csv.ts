@@ -2,6 +2,7 @@
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
 import { axisText } from "./axis-values.ts"
 import { csv, type CsvValue } from "./csv.ts"
+import type { Band } from "./claims/bands.ts"
 import type { Curve } from "./curves.ts"
 import type { ExperimentOutcomes } from "./ExperimentOutcomes.ts"
 import { rules } from "./item-tables.ts"
@@ -63,17 +64,23 @@ export const trialsCsv = (plan: RecordedPlan, { trials }: TidyTables): string =>
   )
 
 /** A row a point of a curve. */
-export const curvesTable = (curves: ReadonlyArray<Curve>) => ({
-  columns: ["evaluation", "role", "curve", "against", "cell", "ratio", "score", "score_low", "score_high", "retention", "retention_low", "retention_high", "final", "alias_of"],
-  rows: curves.flatMap((curve) =>
-    curve.points.map((p): ReadonlyArray<CsvValue> => [
-      curve.evaluation, curve.role, curve.name, curve.against, p.cell, p.ratio, p.score, p.scoreLow, p.scoreHigh, p.retention, p.low, p.high, p.final, p.aliasOf
-    ])
-  )
+export const curvesTable = (curves: ReadonlyArray<Curve>, bands: ReadonlyArray<Band>) => ({
+  columns: ["evaluation", "role", "curve", "against", "cell", "ratio", "score", "score_low", "score_high", "retention", "retention_low", "retention_high", "final", "alias_of",
+    "band_low", "band_high"],
+  rows: curves.flatMap((curve) => {
+    const band = bands.find(({ key }) => key === curve.key)
+    return curve.points.map((p): ReadonlyArray<CsvValue> => {
+      const ends = band?.points.find(({ cell }) => cell === p.cell)
+      return [
+        curve.evaluation, curve.role, curve.name, curve.against, p.cell, p.ratio, p.score, p.scoreLow, p.scoreHigh, p.retention, p.low, p.high, p.final, p.aliasOf,
+        ends?.low, ends?.high
+      ]
+    })
+  })
 })
 
-export const curvesCsv = (curves: ReadonlyArray<Curve>): string => {
-  const { columns, rows } = curvesTable(curves)
+export const curvesCsv = (curves: ReadonlyArray<Curve>, bands: ReadonlyArray<Band>): string => {
+  const { columns, rows } = curvesTable(curves, bands)
   return csv(columns, rows)
 }
 

@@ -3,14 +3,12 @@ import { csv } from "../csv.ts"
 import { percent, plural } from "../format.ts"
 import { generalises, points } from "../retention.ts"
 import { retentionText } from "../table.ts"
-import type { PairedTest } from "../../statistics/paired-tests.ts"
+import { testNames } from "../paired-words.ts"
 import type { Against } from "../retention.ts"
 import type { CellRow } from "../tidy.ts"
 import type { ComparedCell, Comparison, Difference } from "./Comparison.ts"
 
-export const testNames: Readonly<Record<PairedTest["method"], string>> = {
-  "mcnemar-exact": "McNemar, exact", "sign-flip-exact": "sign flips, exact", "sign-flip-monte-carlo": "sign flips, 9,999 draws"
-}
+export { testNames }
 
 /** "+3.2 points (1.0 to 5.4)"; what stands in its place otherwise. */
 export const differenceText = (difference: Difference): string => {

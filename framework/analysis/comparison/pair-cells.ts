@@ -1,6 +1,6 @@
 /** Which cell of one experiment stands opposite which of another: by equal axes, or because they have the same trials. */
 import type { PlannedCell, RecordedPlan } from "../../journal/RecordedPlan.ts"
-import { axisText } from "../axis-values.ts"
+import { wordOf } from "../axis-values.ts"
 
 export interface CellPair {
   readonly a: PlannedCell
@@ -27,7 +27,7 @@ const shared = (a: PlannedCell, b: PlannedCell): number => {
  */
 export const pairCells = (a: RecordedPlan, b: RecordedPlan): { readonly pairs: ReadonlyArray<CellPair>; readonly unpaired: ReadonlyArray<Unpaired> } => {
   const axes = a.axes.filter(({ path }) => b.axes.some((other) => other.path === path))
-  const keyOf = (cell: PlannedCell) => JSON.stringify(axes.map(({ path }) => axisText(cell.axes[path])))
+  const keyOf = (cell: PlannedCell) => JSON.stringify(axes.map(({ path }) => wordOf(cell, path)))
   const there = (plan: RecordedPlan) => plan.cells.filter(({ status }) => status !== "left-out")
   const alike = (cells: ReadonlyArray<PlannedCell>, cell: PlannedCell) => cells.filter((one) => keyOf(one) === keyOf(cell))
   const [ofA, ofB] = [there(a), there(b)]

@@ -1,7 +1,10 @@
 /** What every section of a report draws from, for one evaluation. */
 import type { PlannedEvaluation, RecordedPlan } from "../../journal/RecordedPlan.ts"
-import { type Curve, curves } from "../curves.ts"
+import type { Band } from "../claims/bands.ts"
+import type { Curve } from "../curves.ts"
+import type { DifferenceRow } from "../differences.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
+import type { Judgements } from "../Judgements.ts"
 import type { CellRow, ModelRow, TidyTables } from "../tidy.ts"
 import { type Series, seriesOf } from "./figures/series.ts"
 
@@ -13,6 +16,8 @@ export interface EvaluationView {
   readonly models: ReadonlyArray<ModelRow>
   /** of cells, not of controls */
   readonly curves: ReadonlyArray<Curve>
+  readonly bands: ReadonlyArray<Band>
+  readonly differences: ReadonlyArray<DifferenceRow>
   readonly series: ReadonlyArray<Series>
   /** the baseline that curves are drawn against */
   readonly against: "matched" | "reference"
@@ -32,12 +37,13 @@ export const percentOf = (ratio: number): number => Number((ratio * 100).toPreci
 export const evaluationViews = (
   plan: RecordedPlan,
   outcomes: ExperimentOutcomes,
-  tables: TidyTables
+  tables: TidyTables,
+  { bands, curves, differences }: Judgements
 ): ReadonlyArray<EvaluationView> => {
-  const all = curves(plan, tables.cells).filter(({ role }) => role === "cell")
+  const all = curves.filter(({ role }) => role === "cell")
   const series = seriesOf(all)
   return plan.evaluations.map((evaluation, place) => ({
-    plan, outcomes, evaluation, series,
+    plan, outcomes, evaluation, series, bands, differences,
     cells: tables.cells.filter((row) => row.evaluation === evaluation.name),
     models: tables.models.filter((row) => row.evaluation === evaluation.name),
     curves: all.filter((curve) => curve.evaluation === evaluation.name),

@@ -1,36 +1,39 @@
 /** The report's tables and notes as Markdown, for places that show no HTML. */
 import type { RecordedPlan } from "../../journal/RecordedPlan.ts"
-import { judge } from "../claims/judge.ts"
-import type { JudgedClaim } from "../claims/JudgedClaim.ts"
-import { claimLine } from "../claims/words.ts"
+import { claimLine, retentionWords } from "../claims/words.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
 import {
   advised, caveat, contaminationSentence, dataSentence, dataTable, leftOutRows, missingAdvice, partsTable, placesTable, ratiosTable, type TableText
 } from "../data-notes.ts"
 import { sharedCosts } from "../cost.ts"
-import { compact, mebibytes, nats, percent, plural, pText, ratioText, secondsText } from "../format.ts"
+import { plural, pText, ratioText } from "../format.ts"
 import {
   aliasNotes, baselineNotes, caution, ceilingNotes, failureNotes, fewSeedsNotes, generalisation, leftOutNotes, ruleNames, undefinedNotes, verdictLine
 } from "../notes.ts"
-import { rules } from "../item-tables.ts"
-import { retentionText } from "../table.ts"
-import { type CellRow, type ModelRow, type TidyTables, tidy } from "../tidy.ts"
-import { type EvaluationView, evaluationViews, shortName } from "./EvaluationView.ts"
+import { type Judgements, judgements } from "../Judgements.ts"
+import { contrastSentence, tierVerdictText } from "../tier-words.ts"
+import { type TidyTables, tidy } from "../tidy.ts"
+import { evaluationViews } from "./EvaluationView.ts"
+import { evaluationBlocks } from "./markdown-evaluation.ts"
 import { code, escape, fenced, grid } from "./markdown-text.ts"
+import { facts } from "./sections/head.ts"
+import { withdrawnSentence } from "./sections/verdicts-section.ts"
 
 export const reportMarkdown = (
   plan: RecordedPlan,
   outcomes: ExperimentOutcomes,
   tables: TidyTables = tidy(plan, outcomes),
-  judged: ReadonlyArray<JudgedClaim> = judge(plan, outcomes)
+  all: Judgements = judgements(plan, outcomes, tables)
 ): string => {
   const warning = caution(plan)
+  const views = evaluationViews(plan, outcomes, tables, all)
   const blocks = [
     `# ${escape(plan.experiment)}`,
     ...(plan.description === "" ? [] : [escape(plan.description)]),
-    `**${verdictLine(plan, tables, judged)}**${warning === null ? "" : ` Label: ${warning}.`}`,
-    ...verdictBlocks(plan, judged),
-    ...evaluationViews(plan, outcomes, tables).flatMap(evaluationBlocks),
+    `**${verdictLine(plan, tables, all.claims)}**${warning === null ? "" : ` Label: ${warning}.`}`,
+    ...verdictBlocks(plan, all, outcomes),
+    escape(facts(plan, tables, views).map(({ more, name, value }) => `${name}: ${value}${more === "" ? "" : ` (${more})`}`).join("; ")),
+    ...views.flatMap(evaluationBlocks),
     ...sharedCosts(outcomes).map(escape),
     ...dataBlocks(plan, outcomes),
     ...notes(plan, outcomes, tables),
@@ -38,42 +41,37 @@ export const reportMarkdown = (
     fenced(outcomes.commands.join("\n")),
     Object.entries(outcomes.versions).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, version]) => escape(`${name} ${version}`)).join(", ") +
       `; engine ${escape(plan.engine)}, ${escape(plan.numerics)}; data ${escape(plan.data.source)}, digest ${code(plan.data.digest)}.`,
-    "<details><summary>Specification</summary>\n\n" + fenced(plan.specYaml) + "\n\n</details>"
+    machineSentence(outcomes.machines),
+    "<details><summary>Specification</summary>\n\n" + fenced(plan.specYaml) + "\n\n</details>",
+    "<details><summary>Trials and their ids</summary>\n\n" +
+      grid(["cell", "seed", "state", "attempts", "id"], tables.trials.map((row) => [row.name, String(row.seed), row.status, String(row.attempts), row.trial])) + "\n\n</details>"
   ]
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`
 }
 
-const verdictBlocks = (plan: RecordedPlan, judged: ReadonlyArray<JudgedClaim>): ReadonlyArray<string> => plan.claims.length === 0
-  ? ["## Verdicts", "The spec declares no claim, so nothing is judged: all that follows describes, and is exploratory."]
-  : ["## Verdicts", judged.map((one) => `- ${escape(claimLine(one))}${one.adjustedP === null ? "" : `; adjusted p ${escape(pText(one.adjustedP))}`}`).join("\n")]
+const machineSentence = (machines: ExperimentOutcomes["machines"]): string => machines.length === 0 ? "" : escape(
+  `Computed by: ${machines.map(({ computes, cpuModel, library }) => `${computes === "cpu" ? "" : `${computes}, `}${cpuModel}, ${library}`).join("; ")}` +
+  `${machines.length > 1 ? " (trials ran on different machines: equal within rounding only)" : ""}.`)
 
-const evaluationBlocks = (view: EvaluationView): ReadonlyArray<string> => {
-  const { against, cells, evaluation, models, plan } = view
-  const shown = cells.filter(({ status }) => status !== "left-out")
-  const heldout = ["prompt", "cot", "answer"].map((segment) => `heldout/${segment}_cross_entropy`)
-  const withLoss = shown.filter((row) => heldout.some((key) => key in row.heldout))
+const verdictBlocks = (plan: RecordedPlan, { across, claims, tiers }: Judgements, { claims: { withdrawn } }: ExperimentOutcomes): ReadonlyArray<string> => {
+  const list = (lines: ReadonlyArray<string>) => lines.map((line) => `- ${escape(line)}`).join("\n")
   return [
-    `## ${escape(evaluation.name)}`,
-    `Score: ${ruleNames[plan.primaryRule]}. Retention against the ${against} baseline; ${generalisation(plan)}. "=" marks the trials of another cell.`,
-    grid(
-      ["cell", "score", "95 %", "retention, 95 %", "tokens", "targets", "seconds", "peak", "FLOPs"],
-      [...shown.map((row) => [shortName(row), ...scoreOf(plan, row), retentionText(row.retention[against]), ...costOf(row)]),
-        ...models.map((row) => [row.model, ...scoreOf(plan, row), "", "", "", "", "", ""])]
-    ),
-    "### The same outputs under every rule",
-    grid(
-      ["cell", "strict", "lenient", "first", ...evaluation.thoughtTokens.map((budget) => `forced ${budget}`), "finished", "tokens generated"],
-      [...shown, ...models].map((row) => [
-        "model" in row ? row.model : shortName(row),
-        ...rules.filter((rule) => rule !== "forced").map((rule) => share(row.scores[rule]?.estimate)),
-        ...row.forcedBudgets.map(({ score }) => share(score?.estimate)),
-        share(row.answering?.finishRate), row.answering?.tokensGenerated.toFixed(0) ?? ""
-      ])
-    ),
-    ...(withLoss.length === 0
-      ? []
-      : ["### Cross-entropy on whole validation traces, nats a token", grid(["cell", "prompt", "cot", "answer"],
-          withLoss.map((row) => [shortName(row), ...heldout.map((key) => (row.heldout[key] === undefined ? "" : nats(row.heldout[key])))]))])
+    "## Verdicts",
+    plan.claims.length === 0
+      ? "The spec declares no claim, so nothing is judged: all that follows describes, and is exploratory."
+      : list(claims.map((one) => `${claimLine(one)}${one.adjustedP === null ? "" : `; adjusted p ${pText(one.adjustedP)}`}`)),
+    ...(withdrawn.length === 0 ? [] : [escape(withdrawnSentence(withdrawn))]),
+    ...(tiers.verdicts.length === 0 ? [] : [
+      "### Are hard items lost first?", list(tiers.contrasts.map(contrastSentence)),
+      grid(["claim", "cell", "tier", "verdict", "retention, 95 %", "claimed", "adjusted p", "items, seeds"], tiers.verdicts.map((one) => [
+        one.claim, one.cellName, one.tier, tierVerdictText(one), retentionWords(one), String(one.threshold), one.adjustedP === null ? "" : pText(one.adjustedP), `${one.items}, ${one.seeds}`
+      ]))
+    ]),
+    ...(across.length === 0 ? [] : [
+      "### Over all benchmarks",
+      grid(["cell", "mean of log ratios", "95 %", "ratio of means", "seeds"], across.map(({ cellName, meanOfLogRatios: { estimate, high, low }, ratioOfMeans, seeds }) =>
+        [cellName, ratioText(estimate), `${ratioText(low)} to ${ratioText(high)}`, ratioText(ratioOfMeans), String(seeds)]))
+    ])
   ]
 }
 
@@ -99,18 +97,6 @@ const dataBlocks = (plan: RecordedPlan, { data }: ExperimentOutcomes): ReadonlyA
   ]
 }
 
-const scoreOf = (plan: RecordedPlan, row: CellRow | ModelRow): ReadonlyArray<string> => {
-  const score = row.scores[plan.primaryRule]
-  return score === null ? ["", ""] : [percent(score.estimate), `${percent(score.low)} to ${percent(score.high)}`]
-}
-
-const costOf = ({ cost }: CellRow): ReadonlyArray<string> =>
-  cost === null
-    ? ["", "", "", "", ""]
-    : [compact(cost.tokens), compact(cost.targets), secondsText(cost.seconds), mebibytes(cost.peakBytes), compact(cost.flopsStandalone)]
-
-const share = (value: number | undefined): string => (value === undefined ? "" : percent(value))
-
 const notes = (plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTables): ReadonlyArray<string> => {
   const against = plan.cells.some(({ baselines }) => baselines.matched !== null) ? "matched" : "reference"
   const lines = [
@@ -120,6 +106,7 @@ const notes = (plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTab
     ...baselineNotes(plan, outcomes).map(({ cell, margin }) => `Baseline ${cell} against the base student: ${margin}.`),
     ...aliasNotes(plan).map(({ alias, of }) => `The same trials: ${alias} is ${of}.`),
     ...leftOutNotes(plan).map(({ cell, reason }) => `Left out: ${cell}: ${reason}.`),
+    ...tables.trials.flatMap(({ name, reusedFrom, seed }) => reusedFrom === null ? [] : [`Reused: ${name}, seed ${seed}: from ${reusedFrom}`]),
     ...failureNotes(tables).map(({ trial, why }) => `Failed: ${trial}: ${why}`)
   ]
   return lines.length === 0 ? [] : ["## Merged, left out, failed", lines.map((line) => `- ${escape(line)}`).join("\n")]

@@ -1,18 +1,19 @@
 /** The report: one HTML file that needs nothing else, the same bytes for the same results. */
 import type { RecordedPlan } from "../../journal/RecordedPlan.ts"
-import { judge } from "../claims/judge.ts"
-import type { JudgedClaim } from "../claims/JudgedClaim.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
+import { type Judgements, judgements } from "../Judgements.ts"
 import { type TidyTables, tidy } from "../tidy.ts"
 import { exploredItems } from "../explorer/explorer-data.ts"
 import { scriptSource } from "../explorer/explorer-script.ts"
 import { type EvaluationView, evaluationViews, shortName } from "./EvaluationView.ts"
 import type { Figure, Section } from "./figures/Figure.ts"
 import { Html, html } from "./html.ts"
+import { acrossSection } from "./sections/across-section.ts"
 import { cellsSection } from "./sections/cells-section.ts"
 import { costSection } from "./sections/cost-section.ts"
 import { curvesSection } from "./sections/curves-section.ts"
 import { dataSection } from "./sections/data-section.ts"
+import { differencesSection } from "./sections/differences-section.ts"
 import { explorerSection } from "./sections/explorer-section.ts"
 import { gridSection } from "./sections/grid-section.ts"
 import { head, inWords } from "./sections/head.ts"
@@ -20,6 +21,7 @@ import { heatSection } from "./sections/heat-section.ts"
 import { heldoutSection } from "./sections/heldout-section.ts"
 import { reproduceSection } from "./sections/reproduce-section.ts"
 import { rulesSection } from "./sections/rules-section.ts"
+import { tiersSection, tierVerdictsSection } from "./sections/tiers-section.ts"
 import { style } from "./style.ts"
 
 export interface Report {
@@ -41,16 +43,16 @@ const withoutFigures = (body: Html | null): Section | null => (body === null ? n
  */
 export const report = async (
   plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTables = tidy(plan, outcomes),
-  judged: ReadonlyArray<JudgedClaim> = judge(plan, outcomes)
+  all: Judgements = judgements(plan, outcomes, tables)
 ): Promise<Report> => {
-  const views = evaluationViews(plan, outcomes, tables)
+  const views = evaluationViews(plan, outcomes, tables, all)
   const sections: Array<Html> = []
   const figures: Array<Figure> = []
   for (const view of views) {
     if (views.length > 1) sections.push(html`<h2 class="evaluation">${view.evaluation.name}</h2>`)
     const drawn = [
-      await curvesSection(view), await heatSection(view), await costSection(view), withoutFigures(rulesSection(view)),
-      await heldoutSection(view), withoutFigures(cellsSection(view))
+      await curvesSection(view), await heatSection(view), await tiersSection(view), withoutFigures(differencesSection(view)), await costSection(view),
+      withoutFigures(rulesSection(view)), await heldoutSection(view), withoutFigures(cellsSection(view))
     ].filter((section) => section !== null)
     sections.push(...drawn.map(({ body }) => body))
     figures.push(...drawn.flatMap((section) => section.figures))
@@ -67,10 +69,12 @@ export const report = async (
 <style>${new Html(style)}</style>
 </head>
 <body>
-${head(plan, tables, views, judged)}
+${head(plan, outcomes, tables, views, all.claims)}
 ${words.length === 0 ? null : html`<ul class="plain words">${words}</ul>`}
 <nav aria-label="Sections">${links(views[0]?.id ?? "", sections, items !== null)}</nav>
 <main>
+${tierVerdictsSection(all)}
+${acrossSection(all)}
 ${sections}
 ${items}
 ${dataSection(plan, outcomes)}
@@ -90,7 +94,7 @@ const nameOfCell = (views: ReadonlyArray<EvaluationView>, cell: number): string 
 }
 
 const titles = [
-  ["curves", "Curves"], ["parts", "Parts"], ["rules", "Scoring rules"], ["cost", "Cost"], ["heldout", "Held-out loss"], ["cells", "All cells"]
+  ["curves", "Curves"], ["parts", "Parts"], ["tiers", "By difficulty"], ["differences", "Differences"], ["cost", "Cost"], ["rules", "Scoring rules"], ["heldout", "Held-out loss"], ["cells", "All cells"]
 ] as const
 
 /** Links to the first evaluation's sections that are there, and to those that always are. */

@@ -68,6 +68,28 @@ describe("reportHtml", () => {
     expect(markdown).toMatch(/- half-is-all: .*: inconclusive: power \d+ %.*at alpha 0\.\d+; adjusted p 0\.\d+/)
   })
 
+  it("shows bands, differences with their tests, and tiers, as a page and as text", async () => {
+    const { outcomes, plan } = claimed([claimAt("half-is-enough", [2]), claimAt("a-quarter-is-enough", [1])], { hasHardItems: true })
+    const all = { ...outcomes, claims: { ...outcomes.claims, withdrawn: [{ claim: "all-is-lost", cellName: "ratio=0.1" }] } }
+    const [page, markdown] = [markup(await reportHtml(plan, all)), reportMarkdown(plan, all)]
+    for (const text of [page, markdown]) {
+      expect(text).toMatch(/a-quarter-is-enough: ratio=0\.25 supervise=cot: hard items are lost first\. Loss on hard less loss on standard: \+\d/)
+      expect(text).toContain("sign flips, 9,999 draws")
+      expect(text).toContain("Withdrawn after results, and still counted by Holm: all-is-lost: ratio=0.1.")
+      expect(text).not.toMatch(/NaN|undefined/)
+    }
+    expect(page).toContain("band that holds the whole curve at once")
+    // an area a curve, in the retention panel alone
+    expect(page.match(/class="mark-area[^"]*"/g)!.length).toBe(3)
+    expect(page.match(/<tr><th scope="row">[^<]*<small>less [^<]*<\/small><\/th>/g)!.length).toBe(5)
+    expect(page).toContain("<td>declared</td>")
+    expect(page.match(/id="e0-tiers"/g)!.length).toBe(1)
+    for (const heading of ["### Retention curves with bands", "### Score by difficulty", "### Paired differences", "### Cost and quality", "### Cross-entropy", "By tenth of the sequence:", "Trials and their ids"]) {
+      expect(markdown).toContain(heading)
+    }
+    expect(markdown.split("\n").filter((line) => line.startsWith("| ")).every((line) => line.endsWith(" |"))).toBe(true)
+  })
+
   it("says that nothing is judged where nothing is claimed", () => {
     expect(page).toContain("The spec declares no claim")
     expect(reportMarkdown(plan, outcomes)).toContain("The spec declares no claim")

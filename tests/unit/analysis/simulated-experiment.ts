@@ -15,6 +15,8 @@ export interface Size {
   readonly items?: number
   /** score of the base student */
   readonly base?: number
+  /** every other item is of tier "hard", and harder */
+  readonly hasHardItems?: boolean
   /** supervised segments, one a row; the last is that of the reference baseline */
   readonly sets?: ReadonlyArray<Array<string>>
 }
@@ -25,7 +27,7 @@ const sequenceTokens = meanTokens.prompt + meanTokens.cot + meanTokens.answer
 const evaluation = "chain-arithmetic"
 
 export const simulatedExperiment = (size: Size = {}): { plan: RecordedPlan; outcomes: ExperimentOutcomes } => {
-  const { base = 0.16, items = 300, ratios = [0.1, 0.25, 0.5, 1], seeds = [1, 2], sets = threeSets } = size
+  const { base = 0.16, hasHardItems = false, items = 300, ratios = [0.1, 0.25, 0.5, 1], seeds = [1, 2], sets = threeSets } = size
   const cells: Array<PlannedCell> = []
   for (const supervise of sets) {
     for (const ratio of ratios) cells.push(cell(cells, ratio, supervise, seeds))
@@ -46,12 +48,12 @@ export const simulatedExperiment = (size: Size = {}): { plan: RecordedPlan; outc
       const random = randomStream(7919 * (one.index + 1) + trial.seed)
       // what is learnt of the derivation rises with the kept part until it holds it whole, at about 0.4
       const skill = (ratio >= 0.5 ? 0.965 : ratio >= 0.25 ? 0.55 : 0.03) - (prompt ? 0.045 : 0)
-      scores.set(trial.evaluations[evaluation]!.score, lines(items, skill, ratio === 1 ? 0.985 : 0.12 * ratio, random))
+      scores.set(trial.evaluations[evaluation]!.score, lines(items, skill, ratio === 1 ? 0.985 : 0.12 * ratio, random, hasHardItems))
       trials.set(trial.id, outcome(ratio, one.predicted!.targets, random))
     }
   }
-  scores.set("score-base", lines(items, base, 0.93, randomStream(11)))
-  scores.set("score-teacher", lines(items, 0.985, 0.999, randomStream(12)))
+  scores.set("score-base", lines(items, base, 0.93, randomStream(11), hasHardItems))
+  scores.set("score-teacher", lines(items, 0.985, 0.999, randomStream(12), hasHardItems))
   return {
     plan: { ...recordedPlan(ratios, seeds, items, sets), cells: withBaselines },
     outcomes: {
@@ -96,15 +98,16 @@ const cell = (before: ReadonlyArray<PlannedCell>, ratio: number, supervise: Arra
   }
 }
 
-const lines = (items: number, skill: number, ending: number, random: () => number): ReadonlyArray<ScoreLine> => {
+const lines = (items: number, skill: number, ending: number, random: () => number, hasHardItems: boolean): ReadonlyArray<ScoreLine> => {
   const difficulty = normalFrom(randomStream(99))
   return Array.from({ length: items }, (_, item) => {
-    const level = Math.log(skill / (1 - skill)) * 1.3
+    const isHard = hasHardItems && item % 2 === 1
+    const level = Math.log(skill / (1 - skill)) * 1.3 - (isHard ? 1.2 : 0)
     const first = random() < logistic(level + 1.2 * difficulty())
     const finished = random() < ending
     const lenient = first && (finished || random() < 0.02)
     return {
-      item: `p${String(item).padStart(4, "0")}`, sample: 0, cluster: `p${String(item).padStart(4, "0")}`, tier: "standard",
+      item: `p${String(item).padStart(4, "0")}`, sample: 0, cluster: `p${String(item).padStart(4, "0")}`, tier: isHard ? "hard" : "standard",
       strict: lenient && finished, lenient, first, forced: [lenient || (first && random() < 0.05), first && random() < 0.4],
       finished, thoughtClosed: finished || random() < 0.01, tokens: finished ? 141 : 384
     }

@@ -12,6 +12,14 @@ export interface RatioPoint {
   readonly isAlias: boolean
 }
 
+/** Ends that hold for a whole curve at once. */
+export interface BandEnds {
+  readonly curve: string
+  readonly ratioPercent: number
+  readonly low: number
+  readonly high: number
+}
+
 export interface Reference {
   readonly value: number
   readonly text: string
@@ -26,15 +34,18 @@ export const ratioFigure = (options: {
   /** linear: least extent of the y axis; log: its extent */
   readonly domain?: readonly [number, number]
   readonly references?: ReadonlyArray<Reference>
+  readonly bands?: ReadonlyArray<BandEnds>
   readonly width?: number
   readonly height?: number
 }): FigureSpec => {
-  const { format = "~g", height = 260, references = [], scale = "linear", series, width = 440, yTitle } = options
+  const { bands = [], format = "~g", height = 260, references = [], scale = "linear", series, width = 440, yTitle } = options
   const values = options.points.map((point) => ({ ...point, x: point.ratioPercent + sideways(series, point.curve) }))
   const { color, shape } = seriesScales(series)
   const ticks = [...new Set(options.points.map(({ ratioPercent }) => ratioPercent))].sort((a, b) => a - b)
   const [least, most] = options.domain ?? [0, 1.06]
-  const heights = [...options.points.flatMap(({ high, low, value }) => [value, low ?? value, high ?? value]), ...references.map(({ value }) => value)]
+  const heights = [...options.points.flatMap(({ high, low, value }) => [value, low ?? value, high ?? value]), ...references.map(({ value }) => value),
+    ...bands.flatMap(({ high, low }) => [low, high])]
+  const shaded = bands.map((band) => ({ ...band, x: band.ratioPercent + sideways(series, band.curve) }))
   const domain = scale === "log" ? [least, most] : [Math.min(least, ...heights), Math.max(most, ...heights.map((height) => height * 1.02))]
   const x = {
     field: "x", type: "quantitative", scale: { domain: [0, 104], nice: false },
@@ -49,6 +60,10 @@ export const ratioFigure = (options: {
     width, height, autosize: { type: "fit-x", contains: "padding" }, padding: 4,
     data: { values },
     layer: [
+      ...(shaded.length === 0 ? [] : [{
+        data: { values: shaded }, mark: { type: "area", opacity: 0.15, line: false },
+        encoding: { x, y: y("low"), y2: { field: "high" }, color }
+      }]),
       { data: { values: [...references] }, mark: { type: "rule", strokeDash: [4, 4], color: "var(--muted)", strokeWidth: 1 }, encoding: { y: { field: "value", type: "quantitative" } } },
       ...[true, false].map((isBelow) => ({
         data: { values: references.filter((one) => isCrowded(one, references) === isBelow) },

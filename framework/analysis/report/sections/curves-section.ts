@@ -2,7 +2,7 @@ import type { Curve, CurvePoint } from "../../curves.ts"
 import { percent, plural } from "../../format.ts"
 import { ceilingNotes, fewSeedsNotes, generalisation, ruleNames, undefinedNotes } from "../../notes.ts"
 import { curvesTable } from "../../tables-csv.ts"
-import type { EvaluationView } from "../EvaluationView.ts"
+import { type EvaluationView, percentOf } from "../EvaluationView.ts"
 import { drawFigure, type Figure, type Section } from "../figures/Figure.ts"
 import { figureData, panel } from "../figures/panel.ts"
 import { type Reference, ratioFigure } from "../figures/ratio-figure.ts"
@@ -12,9 +12,12 @@ import { html } from "../html.ts"
 /** More curves than this in one panel cannot be read; then each has its own. */
 const curvesPerPanel = 4
 
+/** A band without upper bound would leave nothing to see of the rest. */
+const tallest = 1.6
+
 /** Retention and score over the truncation ratio. */
 export const curvesSection = async (view: EvaluationView): Promise<Section | null> => {
-  const { against, cells, curves, id, plan, series } = view
+  const { against, bands, cells, curves, id, plan, series } = view
   if (curves.length === 0 || curves.every(({ points }) => points.every(({ score }) => score === null))) return null
   const hasRetention = curves.some(({ points }) => points.some(({ high, low }) => low !== high))
   const isOnePanel = series.length <= curvesPerPanel
@@ -37,10 +40,10 @@ ${isOnePanel ? legend(series) : null}
 <div class="panels"${isOnePanel ? null : html` style="--panel:300px"`}>
 ${figures.map(panel)}
 </div>
-<figcaption>Bars: ${generalisation(plan)}. A baseline is 1 by definition and has no bar in the retention panel. Hollow: the same trials as another cell.
+<figcaption>${hasRetention ? "Shaded: band that holds the whole curve at once with 95 % confidence (simultaneous, by Bonferroni). " : ""}Bars: ${generalisation(plan)}, each for its point alone. A baseline is 1 by definition and has no bar in the retention panel. Hollow: the same trials as another cell.
 Points at one ratio are set slightly apart so that their bars can be seen.</figcaption>
 </figure>
-${figureData({ name: `${plan.experiment}-curves`, ...curvesTable(curves) })}
+${figureData({ name: `${plan.experiment}-curves`, ...curvesTable(curves, bands) })}
 ${remarks.length === 0 ? null : html`<ul class="plain">${remarks}</ul>`}
 </section>`
   }
@@ -49,7 +52,7 @@ ${remarks.length === 0 ? null : html`<ul class="plain">${remarks}</ul>`}
 const drawCurves = async (
   id: string,
   title: string,
-  { models, plan, series }: EvaluationView,
+  { bands, models, plan, series }: EvaluationView,
   curves: ReadonlyArray<Curve>,
   quantity: "retention" | "score"
 ): Promise<Figure> => {
@@ -68,8 +71,10 @@ const drawCurves = async (
     const value = scores[plan.primaryRule]?.estimate
     return value === undefined ? [] : [{ value, text: model }]
   })
+  const shaded = quantity === "score" ? [] : curves.flatMap(({ key, name }) => (bands.find((one) => one.key === key)?.points ?? [])
+    .map(({ high, low, ratio }) => ({ curve: name, ratioPercent: percentOf(ratio), low, high: Math.min(high, tallest) })))
   const spec = ratioFigure({
-    points,
+    points, bands: shaded,
     series: series.filter(({ name }) => curves.some((curve) => curve.name === name)),
     yTitle: quantity === "score" ? "Score" : "Retention",
     format: quantity === "score" ? "%" : ".1f",

@@ -4,13 +4,14 @@ import { generalises } from "../../retention.ts"
 import { verdictLine } from "../../notes.ts"
 import type { TidyTables } from "../../tidy.ts"
 import type { JudgedClaim } from "../../claims/JudgedClaim.ts"
+import type { ExperimentOutcomes } from "../../ExperimentOutcomes.ts"
 import type { EvaluationView } from "../EvaluationView.ts"
 import { type Html, html } from "../html.ts"
 import { verdictsSection } from "./verdicts-section.ts"
 
 /** Title, question, verdicts and the facts that a reader looks for first. */
 export const head = (
-  plan: RecordedPlan, tables: TidyTables, views: ReadonlyArray<EvaluationView>, judged: ReadonlyArray<JudgedClaim>
+  plan: RecordedPlan, outcomes: ExperimentOutcomes, tables: TidyTables, views: ReadonlyArray<EvaluationView>, judged: ReadonlyArray<JudgedClaim>
 ): Html => {
   const seeds = plan.seeds.length
   const few = seeds < 3
@@ -23,7 +24,7 @@ ${plan.description === "" ? null : html`<p class="question">${plan.description}<
     ? `Not for conclusions: intervals are ${generalises(seeds)}; how much another training run would differ is not known from fewer than 3 seeds.`
     : `Intervals are ${generalises(seeds)}.`}</p>
 </div>
-${verdictsSection(plan, judged)}
+${verdictsSection(plan, judged, outcomes.claims)}
 <dl class="facts">${facts(plan, tables, views).map(
     ({ name, value, more }) => html`<div><dt>${name}</dt><dd>${value}<small>${more}</small></dd></div>`
   )}</dl>
@@ -42,7 +43,8 @@ export const inWords = ({ against, curves, series }: EvaluationView): ReadonlyAr
     ]
   })
 
-const facts = (plan: RecordedPlan, tables: TidyTables, views: ReadonlyArray<EvaluationView>) => {
+/** What a reader looks for first. */
+export const facts = (plan: RecordedPlan, tables: TidyTables, views: ReadonlyArray<EvaluationView>) => {
   const count = (status: string) => plan.cells.filter((cell) => cell.status === status).length
   const done = tables.trials.filter(({ status }) => status === "done" || status === "reused").length
   const failed = tables.trials.filter(({ status }) => status === "failed").length

@@ -1,4 +1,5 @@
 import { claimsCsv } from "../../claims/claims-table.ts"
+import type { ClaimHistory } from "../../claims/ClaimHistory.ts"
 import type { JudgedClaim } from "../../claims/JudgedClaim.ts"
 import { contrastWords, labels, retentionWords, verdictWords } from "../../claims/words.ts"
 import { plural, pText } from "../../format.ts"
@@ -12,7 +13,7 @@ const badges: Readonly<Record<JudgedClaim["verdict"]["kind"], readonly [sign: st
 }
 
 /** Every declared claim at every cell: the verdict, what it rests on, and what would settle it. */
-export const verdictsSection = (plan: RecordedPlan, judged: ReadonlyArray<JudgedClaim>): Html => {
+export const verdictsSection = (plan: RecordedPlan, judged: ReadonlyArray<JudgedClaim>, { withdrawn }: ClaimHistory): Html => {
   if (plan.claims.length === 0) {
     return html`<section id="verdicts" class="verdicts"><h2>Verdicts</h2>
 <p class="note">The spec declares no claim, so nothing is judged: all that follows describes, and is exploratory. A claim such as
@@ -23,9 +24,14 @@ export const verdictsSection = (plan: RecordedPlan, judged: ReadonlyArray<Judged
 <p class="note">Drawn: retention with its 95 % interval; the shaded part is what is claimed. A verdict is decided by the difference
 <i>cell - threshold x baseline</i>, item by item and seed by seed, one-sided at the alpha that Holm's method leaves to each of ${plural(judged.length, "hypothesis", "hypotheses")}; never by whether two intervals overlap.</p>
 <ol class="claims">${judged.map((one) => row(one, scale))}</ol>
+${withdrawn.length === 0 ? null : html`<p class="note">${withdrawnSentence(withdrawn)}</p>`}
 <p class="note">${csvLink(`${plan.experiment}-claims`, claimsCsv(judged))}</p>
 </section>`
 }
+
+/** What was dropped after its results were seen is told, and still counts. */
+export const withdrawnSentence = (withdrawn: ClaimHistory["withdrawn"]): string =>
+  `Withdrawn after results, and still counted by Holm: ${withdrawn.map(({ cellName, claim }) => `${claim}: ${cellName}`).join("; ")}.`
 
 const row = (one: JudgedClaim, scale: readonly [number, number]): Html => {
   const { adjustedP, against, baselineName, cellName, claim, evaluation, items, rule, seeds, threshold, tier, verdict } = one
