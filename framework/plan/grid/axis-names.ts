@@ -20,13 +20,13 @@ export const axisNames = (paths: ReadonlyArray<string>): ReadonlyArray<string> =
 
 const maxValueLength = 48
 
-/** Leaves of a map as `key=value`; what is off or empty says nothing, and a name needs no key. */
+/** Leaves of a map as `key value`; what is off or empty says nothing, and a name needs no key. */
 const leaves = (value: { readonly [key: string]: Json }): ReadonlyArray<string> =>
   Object.entries(value).flatMap(([key, leaf]) => {
     if (leaf === null || leaf === false) return []
     if (typeof leaf === "object" && !Array.isArray(leaf)) return leaves(leaf as { readonly [key: string]: Json })
     const text = Array.isArray(leaf) && leaf.some((item) => typeof item === "object") ? JSON.stringify(leaf) : showValue(leaf)
-    return key === "name" || key === "model" ? [text] : [`${key}=${text}`]
+    return key === "name" || key === "model" ? [text] : [`${key} ${text}`]
   })
 
 /**
@@ -34,7 +34,7 @@ const leaves = (value: { readonly [key: string]: Json }): ReadonlyArray<string> 
  * ```ts
  * showValue(["cot", "answer"]) // => "cot+answer"
  * showValue({ model: "tiny/base" }) // => "tiny/base"
- * showValue({ name: "random", options: { likeRatio: 0.5 }, twin: false }) // => "random likeRatio=0.5"
+ * showValue({ name: "random", options: { likeRatio: 0.5 }, twin: false }) // => "random, likeRatio 0.5"
  * ```
  */
 export const showValue = (value: Json): string => {
@@ -45,6 +45,6 @@ export const showValue = (value: Json): string => {
         ? String(value)
         : Object.keys(value).length === 1 && typeof Object.values(value)[0] !== "object"
           ? String(Object.values(value)[0])
-          : leaves(value as { readonly [key: string]: Json }).join(" ")
+          : leaves(value as { readonly [key: string]: Json }).join(", ")
   return text.length > maxValueLength ? `${text.slice(0, maxValueLength - 1)}…` : text
 }

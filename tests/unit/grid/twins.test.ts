@@ -17,7 +17,7 @@ describe("twins of selectors", () => {
     assert.deepStrictEqual(await namesOf(grid, `${minimal}sequence: { selector: { name: ramp, twin: false } }\n`), ["ratio=0.5", "ratio=1"])
     assert.deepStrictEqual(await namesOf(
       "grid: [{ product: { sequence.selector: [null, { name: ramp }, { name: random, options: { share: 0.5 }, twin: false }] } }]\n"),
-      ["all", "selector=ramp", "selector=random share=0.5", "twin of selector=ramp (control)"])
+      ["all", "selector=ramp", "selector=random, share 0.5", "twin of selector=ramp (control)"])
   })
   it.effect("are compared with what their cell is compared with, and are nobody's baseline and in no claim", () => Effect.gen(function*() {
     const { cells, claims } = yield* gridOf(`${minimal}${selector}${grid}evaluate: [{ benchmark: arithmetic, items: 10, thoughtTokens: 5 }]

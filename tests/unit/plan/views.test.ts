@@ -102,7 +102,7 @@ describe("a prefix that grows", () => {
     assert.isTrue(short!.flops < grown!.flops && grown!.flops < whole_!.flops)
     assert.isTrue(short!.targets < grown!.targets && grown!.targets < whole_!.targets)
     assert.isAtMost(grown!.teacherFlopsStandalone, whole_!.teacherFlopsStandalone)
-    assert.strictEqual(cells[2]!.name, "ratio=0.25 grow=to=1 phases=4")
+    assert.strictEqual(cells[2]!.name, "ratio=0.25 grow=to 1, phases 4")
   })
   it("has a budget in another ratio's FLOPs", async () => {
     const { cells } = (await planOf({ sequence: grow("1.0", 2), train: "{ steps: 8, learningRate: 1e-3, batch: { sequences: 4 }, budget: { flopsOfRatio: 1.0, by: epochs } }" })).recorded
