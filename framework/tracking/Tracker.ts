@@ -9,7 +9,7 @@ import { acquireLease } from "../journal/lease.ts"
 import { stateDigest } from "./DesiredRun.ts"
 import { MlflowClient } from "./MlflowClient.ts"
 import type { MlflowError } from "./MlflowError.ts"
-import { project, shownAxes } from "./project.ts"
+import { project, shownAxes, shownClaims } from "./project.ts"
 import { localServerIdentity, readSent, writeSent } from "./sent-cache.ts"
 import { noCounts } from "./sync-run.ts"
 import { sync } from "./sync.ts"
@@ -41,7 +41,7 @@ const sendOnce = Effect.fnUntraced(function*(
   folder: string, server: ServerName, state: TrackedState, mirror: Mirror | null
 ) {
   const desired = project(state)
-  const columns = { axes: shownAxes(state), at: state.startedAt }
+  const columns = { axes: shownAxes(state), claimTags: shownClaims(state), at: state.startedAt }
   const sent = yield* sync(desired, columns, mirror, noCounts())
   const { experimentId } = sent.report
   writeSent(folder, state.plan.experiment, {

@@ -1,11 +1,11 @@
 /** The projection: what MLflow should hold, from what is known. Pure. */
 import { axesOf, axisKey, plannedRuns } from "./axes.ts"
-import { claimTags, tableTag } from "./claim-tags.ts"
+import { claimTag, claimTags, tableTag } from "./claim-tags.ts"
 import { curveColour, curveRun } from "./curve-run.ts"
 import { dataJson, dataParams } from "./data-params.ts"
 import { digestOf } from "./DesiredRun.ts"
 import type { DesiredRun, DesiredState } from "./DesiredRun.ts"
-import { cutTo, maxExperimentTagCharacters } from "./limits.ts"
+import { cutTo, maxExperimentTagCharacters, safeKey } from "./limits.ts"
 import { dataset, firstOfEach, paramsOf, runStatus, shortScore, tagsOf, trialRun } from "./trial-run.ts"
 import type { TrackedArtifact, TrackedReference, TrackedState } from "./TrackedState.ts"
 
@@ -109,3 +109,6 @@ export const shownAxes = (state: TrackedState): ReadonlyArray<string> => {
   const rank = (key: string): number => ["ratio", "segments"].indexOf(key) >>> 0
   return [...new Set([...differing.sort((a, b) => rank(a) - rank(b)), ...(plan.seeds.length > 1 ? ["seed"] : [])])]
 }
+
+/** Tags of the claims that have been judged, one a claim. */
+export const shownClaims = (state: TrackedState): ReadonlyArray<string> => [...new Set(state.claims.map(({ claim }) => safeKey(claimTag(claim))))]

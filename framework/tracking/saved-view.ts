@@ -3,7 +3,7 @@
  *
  * Chart mode, because only it shows curves; one section of four cards that fits a screen: the retention chart, and score,
  * tokens and seconds with a bar a trial. The list beside it has a row a trial, named by its ratio and segments and by
- * what came out; table mode, one click away, has them as columns. Sorted by a tag, not by date: sorted by date, MLflow
+ * what came out; table mode, one click away, has them as columns, with the verdict of each claim. Sorted by a tag, not by date: sorted by date, MLflow
  * nests trials under the experiment's run, collapsed. A metric that has a card of ours gets none from MLflow, and
  * `isAccordionReordered` keeps our section above those that MLflow makes.
  */
@@ -29,15 +29,21 @@ export interface ViewRequest {
   readonly parentRunId: string
   /** columns of the axes */
   readonly axes: ReadonlyArray<string>
+  /** tags that hold verdicts, in the order of the spec */
+  readonly claimTags: ReadonlyArray<string>
   readonly hasCurves: boolean
   /** milliseconds since 1970; the same for the same view, so that sending it again changes nothing */
   readonly at: number
 }
 
+/** More verdicts than this leave no room for numbers; all stand with the experiment's run. */
+const mostClaims = 4
+
 /** Value of the tag `mlflow.sharedViewState.<id>`. */
-export const savedView = ({ name, parentRunId, axes, hasCurves, at }: ViewRequest): string => {
+export const savedView = ({ name, parentRunId, axes, claimTags, hasCurves, at }: ViewRequest): string => {
   const columns = [
-    ...axes.map((axis) => `params.\`${axis}\``), "metrics.`score`", "metrics.`tokens`", "metrics.`seconds`"
+    ...axes.map((axis) => `params.\`${axis}\``), "metrics.`score`", ...claimTags.slice(0, mostClaims).map((tag) => `tags.\`${tag}\``),
+    "metrics.`tokens`", "metrics.`seconds`"
   ]
   const state = {
     searchFilter: "", orderByKey: "tags.`leadspan.order`", orderByAsc: true, startTime: "ALL", lifecycleFilter: "Active",

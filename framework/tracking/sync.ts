@@ -73,7 +73,7 @@ const untilOneFails = <A, E, R>(
       Effect.andThen(Effect.suspend(() => failures[0] === undefined ? Effect.void : Effect.fail(failures[0]))))
   })
 
-export interface ViewColumns { readonly axes: ReadonlyArray<string>; readonly at: number }
+export interface ViewColumns { readonly axes: ReadonlyArray<string>; readonly claimTags: ReadonlyArray<string>; readonly at: number }
 
 /**
  * Sends what is missing.
@@ -96,7 +96,7 @@ export const sync = Effect.fn("sync")(function*(
   place.parentRunId = parent.run.info.run_id
   for (const [key, value] of desired.experimentTags) yield* setTag(mirror, key, value)
   const view = savedView({
-    name: "Leadspan", parentRunId: place.parentRunId, axes: columns.axes, at: columns.at,
+    name: "Leadspan", parentRunId: place.parentRunId, axes: columns.axes, claimTags: columns.claimTags, at: columns.at,
     hasCurves: desired.runs.some(({ kind }) => kind === "curve")
   })
   yield* setTag(mirror, `mlflow.sharedViewState.${desired.viewId}`, view)

@@ -134,14 +134,14 @@ describe("missingMetrics", () => {
 
 describe("the saved view", () => {
   it("fits a tag and opens on four cards, rows in our order", () => {
-    const tag = savedView({ name: "Leadspan", parentRunId: "p", axes: shownAxes(state), hasCurves: true, at: 1 })
+    const tag = savedView({ name: "Leadspan", parentRunId: "p", axes: shownAxes(state), claimTags: ["claim.half"], hasCurves: true, at: 1 })
     assert.isBelow(tag.length, 5000)
     const packed = (JSON.parse(tag) as { state: string }).state
     const view = JSON.parse(inflateSync(Buffer.from(packed.replace("deflate;", ""), "base64")).toString()) as {
       selectedColumns: Array<string>; compareRunCharts: Array<{ type: string; metricKey: string }>; orderByKey: string
     }
     assert.deepStrictEqual(view.selectedColumns,
-      ["params.`ratio`", "params.`segments`", "params.`seed`", "metrics.`score`", "metrics.`tokens`", "metrics.`seconds`"])
+      ["params.`ratio`", "params.`segments`", "params.`seed`", "metrics.`score`", "tags.`claim.half`", "metrics.`tokens`", "metrics.`seconds`"])
     assert.deepStrictEqual(view.compareRunCharts.map(({ type, metricKey }) => `${type} ${metricKey}`),
       ["LINE by_ratio_pct/retention", "BAR score", "BAR tokens", "BAR seconds"])
     assert.strictEqual(view.orderByKey, "tags.`leadspan.order`")
