@@ -39,3 +39,12 @@ export const curveName = (plan: RecordedPlan, cell: PlannedCell): string =>
     const word = path === ratioPath ? null : wordOf(cell, path)
     return word === null ? [] : [(name === "supervise" ? "" : `${name} `) + word]
   }).join(", ")
+
+/** Thought budgets that a cell (null: a model beside the cells) is scored at under an evaluation: an axis may vary them. */
+export const budgetsOf = (plan: RecordedPlan, cell: PlannedCell | null, evaluation: string): ReadonlyArray<number> => {
+  const place = plan.evaluations.findIndex(({ name }) => name === evaluation)
+  const own = cell?.axes[`evaluate.${place}.thoughtTokens`]
+  if (typeof own === "number") return [own]
+  if (Array.isArray(own) && own.every((budget) => typeof budget === "number")) return own
+  return plan.evaluations[place]?.thoughtTokens ?? []
+}

@@ -43,9 +43,13 @@ export const paired = (
   return { kind: "paired", cell: top, baseline: bottom, seeds }
 }
 
-/** Whether two cells stand for the same trials. */
+/** Whether two cells stand for the same trials, asked the same. */
 export const isSameTrials = (cell: PlannedCell, baseline: PlannedCell): boolean =>
   cell.index === baseline.index ||
   (cell.trials.length > 0 &&
     cell.trials.length === baseline.trials.length &&
-    cell.trials.every((trial, place) => trial.id === baseline.trials[place]!.id))
+    cell.trials.every((trial, place) => answersOf(trial) === answersOf(baseline.trials[place]!)))
+
+/** Names a trial and what became of its evaluations: trials that are trained alike may be asked otherwise. */
+export const answersOf = ({ evaluations, id }: PlannedCell["trials"][number]): string =>
+  [id, ...Object.entries(evaluations).map(([name, { score }]) => `${name}=${score}`).sort()].join(" ")

@@ -1,7 +1,7 @@
 /** The experiment as tidy rows: one a trial, one a cell and evaluation, one a reference model. */
 import type { PlannedCell, RecordedPlan } from "../journal/RecordedPlan.ts"
 import { type ScoreInterval, scoreInterval } from "../statistics/score-interval.ts"
-import { curveName, ratioOf } from "./axis-values.ts"
+import { budgetsOf, curveName, ratioOf } from "./axis-values.ts"
 import { meanCost, type TrialCost, trialCost } from "./cost.ts"
 import type { ExperimentOutcomes, TrialOutcome } from "./ExperimentOutcomes.ts"
 import { type Answering, answeringOf } from "./answering.ts"
@@ -123,7 +123,7 @@ const cellRow = (plan: RecordedPlan, outcomes: ExperimentOutcomes, cell: Planned
     aliasOf: cell.aliasOf, axes: cell.axes, ratio: ratioOf(cell), curve: curveName(plan, cell), evaluation,
     seedsPlanned: cell.trials.map(({ seed }) => seed), seedsScored: [...bySeed.keys()],
     failed: trials.some(({ status }) => status === "failed"),
-    ...scored(plan, evaluation, bySeed),
+    ...scored(plan, evaluation, bySeed, budgetsOf(plan, cell, evaluation)),
     tiers: cell.status === "left-out" ? [] : tierScores(plan, outcomes, cell, evaluation),
     retention: { matched: retention("matched"), reference: retention("reference") },
     cost: meanCost(trials.flatMap(({ cost }) => (cost === null ? [] : [trialCost(cost, cell.predicted)]))),
@@ -148,15 +148,14 @@ const modelRows = (plan: RecordedPlan, outcomes: ExperimentOutcomes, evaluation:
   ([["base student", plan.baseStudent], ["teacher", plan.teacher]] as const).flatMap(([model, steps]) => {
     const lines = outcomes.scores.get(steps?.[evaluation] ?? "")
     if (lines === undefined || lines.length === 0) return []
-    return [{ model, evaluation, ...scored(plan, evaluation, new Map([[0, lines]])) }]
+    return [{ model, evaluation, ...scored(plan, evaluation, new Map([[0, lines]]), budgetsOf(plan, null, evaluation)) }]
   })
 
-const scored = (plan: RecordedPlan, evaluation: string, bySeed: ReturnType<typeof scoredSeeds>) => {
+const scored = (plan: RecordedPlan, evaluation: string, bySeed: ReturnType<typeof scoredSeeds>, budgets: ReadonlyArray<number>) => {
   const interval = (verdict: Verdict) => {
     const table = itemTable(bySeed, verdict)
     return table === null ? null : scoreInterval(table)
   }
-  const budgets = plan.evaluations.find(({ name }) => name === evaluation)?.thoughtTokens ?? []
   return {
     items: itemTable(bySeed, "strict")?.numItems ?? 0,
     scores: Object.fromEntries(rules.map((rule) => [rule, interval(rule)])) as unknown as Scores,

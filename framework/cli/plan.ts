@@ -26,8 +26,10 @@ const row = (texts: ReadonlyArray<string>): string =>
     return index < 2 ? text.slice(0, width - 1).padEnd(width) : text.padStart(width)
   }).join("").trimEnd()
 
-const cellRow = (cell: PlannedCell, done: number): string => {
+/** @param trainedAs an earlier cell with the same trials, asked otherwise */
+const cellRow = (cell: PlannedCell, done: number, trainedAs: number | undefined): string => {
   const { predicted } = cell
+  if (trainedAs !== undefined) return row([String(cell.index), cell.name, `${done}/${cell.trials.length}`, ` trained as cell ${trainedAs}, asked otherwise`])
   if (cell.status === "left-out") return row([String(cell.index), cell.name, "left out:", ` ${cell.reason ?? ""}`])
   if (cell.status === "alias") return row([String(cell.index), cell.name, "", `= cell ${cell.aliasOf}`])
   if (predicted === null) return row([String(cell.index), cell.name])
@@ -36,6 +38,8 @@ const cellRow = (cell: PlannedCell, done: number): string => {
     short(predicted.tokens), short(predicted.flops), duration(predicted.seconds), `${short(predicted.peakBytes)}B`
   ])
 }
+
+const trialKey = ({ trials }: PlannedCell): string => trials.map(({ id }) => id).join(" ")
 
 export const plan = Effect.fnUntraced(function*(
   given: { readonly file: string; readonly set: ReadonlyArray<string>; readonly json: boolean }
@@ -57,8 +61,16 @@ export const plan = Effect.fnUntraced(function*(
   const { cells } = recorded
   const count = (status: PlannedCell["status"]) => cells.filter((cell) => cell.status === status).length
   const distinct = cells.filter(({ status }) => status === "distinct")
-  const trials = distinct.flatMap((cell) => cell.trials).length
-  const done = distinct.reduce((sum, cell) => sum + doneTrials(cell), 0)
+  // Cells that are trained alike and asked otherwise share their trials.
+  const firstOf = new Map<string, number>()
+  for (const cell of distinct) if (!firstOf.has(trialKey(cell))) firstOf.set(trialKey(cell), cell.index)
+  const trainedAs = (cell: PlannedCell) => {
+    const first = cell.status === "distinct" ? firstOf.get(trialKey(cell)) : undefined
+    return first === cell.index ? undefined : first
+  }
+  const trained = distinct.filter((cell) => trainedAs(cell) === undefined)
+  const trials = trained.flatMap((cell) => cell.trials).length
+  const done = trained.reduce((sum, cell) => sum + doneTrials(cell), 0)
   const toRun = work.execute.map(({ step }) => step)
   const numSlots = slotsFor(made).length
   const seconds = toRun.reduce((sum, step) => sum + step.predictedSeconds, 0)
@@ -82,7 +94,7 @@ export const plan = Effect.fnUntraced(function*(
     `${counts.distinct} distinct x ${counts.seeds} seeds = ${trials} trials: ${done} done, ${counts.toRun} to run`)
   print("")
   print(dim(row(columns.map(([name]) => name))))
-  for (const cell of cells) print(cellRow(cell, doneTrials(cell)))
+  for (const cell of cells) print(cellRow(cell, doneTrials(cell), trainedAs(cell)))
   print("")
   for (const line of dataLines(recorded.data)) print(line)
   print("")

@@ -1,6 +1,7 @@
 /** What MLflow is to show, from the journal and the analysis: the join that neither of them may make itself. */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { budgetsOf } from "../analysis/axis-values.ts"
 import { curves as curvesOf } from "../analysis/curves.ts"
 import { claimsTableJson } from "../analysis/claims/claims-table.ts"
 import { judge } from "../analysis/claims/judge.ts"
@@ -11,7 +12,7 @@ import { gatherOutcomes, readScores } from "../analysis/gather.ts"
 import { drawnFigures } from "../analysis/report/figures/figure-files.ts"
 import { standingAlone } from "../analysis/report/figures/standing-alone.ts"
 import { tidy } from "../analysis/tidy.ts"
-import { summarise, summaryMetrics } from "../evaluation/summary.ts"
+import { budgetMetrics, summarise, summaryMetrics } from "../evaluation/summary.ts"
 import { digestOf } from "../plan/canonical.ts"
 import type { Metric } from "../journal/Record.ts"
 import type { RecordedPlan, ScoreLine } from "../journal/RecordedPlan.ts"
@@ -60,6 +61,25 @@ const claimsOf = (plan: RecordedPlan, state: JournalState, outcomes: ExperimentO
   }
 }
 
+/** Forced at every thought budget that a trial is scored at, in any cell that has it: an axis of budgets is one run with a metric for each. */
+const forcedMetrics = (plan: RecordedPlan, state: JournalState, store: Store, trial: string, startedAt: number): ReadonlyArray<Metric> => {
+  const metrics = new Map<string, Metric>()
+  for (const cell of plan.cells) {
+    for (const { evaluations } of cell.trials.filter(({ id }) => id === trial)) {
+      for (const [name, { score }] of Object.entries(evaluations)) {
+        const done = state.steps.get(score)
+        const lines = done?.status === "done" ? readScores(store, score) : null
+        if (lines === null) continue
+        const values = budgetMetrics(name, summarise(lines), budgetsOf(plan, cell, name))
+        for (const [key, value] of Object.entries(values)) {
+          if (!metrics.has(key)) metrics.set(key, { key, step: 0, value, at: done?.endedAt ?? startedAt })
+        }
+      }
+    }
+  }
+  return [...metrics.values()]
+}
+
 /** A stopped trial has no end of its own: the run's end is its end. */
 const statusOf = (status: JournalState["status"]): TrackedStatus =>
   status === "finished" ? "done" : status === "never-ran" ? "running" : status
@@ -91,7 +111,8 @@ export const trackedState = (
       attempts: step.attempts,
       failure: step.failure,
       device: step.device === null ? null : `${step.device.computes}, ${step.device.cpuModel}`,
-      metrics: [...step.metrics.values(), ...scored.flatMap(({ at, lines, name }) => scoreMetrics(name, lines, at))],
+      metrics: [...step.metrics.values(), ...scored.flatMap(({ at, lines, name }) => scoreMetrics(name, lines, at)),
+        ...forcedMetrics(plan, state, store, planned.id, step.startedAt)],
       cost: step.cost,
       score: primary === undefined ? null : primaryScore(plan, primary.lines),
       scoredAt: primary?.at ?? null,

@@ -60,6 +60,10 @@ export const summarise = (lines: ReadonlyArray<ScoreLine>): ScoreSummary => {
   }
 }
 
+/** Forced at each thought budget, as metrics under `eval/<evaluation>/`: `forced_at_92`. */
+export const budgetMetrics = (evaluation: string, { accuracy }: ScoreSummary, budgets: ReadonlyArray<number>): Readonly<Record<string, number>> =>
+  Object.fromEntries(accuracy.forced.map((value, place) => [`eval/${evaluation}/forced_at_${budgets[place]}`, value]))
+
 /** The summary as metrics of a trial, under `eval/<evaluation>/`. The second budget, if there is one, is `forced_half`. */
 export const summaryMetrics = (evaluation: string, summary: ScoreSummary): Readonly<Record<string, number>> => {
   const { accuracy } = summary

@@ -20,6 +20,8 @@ export interface ReadyEvaluation {
   readonly planned: PlannedEvaluation
   readonly benchmark: Benchmark
   readonly sampling: GenerateWork["sampling"]
+  /** thought budgets that are scored, of those that are generated for */
+  readonly budgets: ReadonlyArray<number>
   /** a server that generates in place of the engine */
   readonly via: Via | null
   /** all that bears on what is generated, but the model and the engine */
@@ -39,10 +41,11 @@ const tierCounts = (items: ReadonlyArray<BenchmarkItem>): Pick<PlannedEvaluation
 }
 
 /**
+ * @param budgets thought budgets that are generated for, its own among them
  * @param longestTrace tokens of the longest full training sequence: twice that is the default limit of generation
  */
 export const openEvaluation = Effect.fnUntraced(function*(
-  evaluation: Evaluation, index: number, tokenizer: Tokenizer, tokenizerDigest: string, longestTrace: number, registry: PluginRegistry,
+  evaluation: Evaluation, budgets: ReadonlyArray<number>, index: number, tokenizer: Tokenizer, tokenizerDigest: string, longestTrace: number, registry: PluginRegistry,
   context: RecordsContext
 ) {
   const plugin = yield* registry.get("benchmark", evaluation.benchmark)
@@ -60,7 +63,7 @@ export const openEvaluation = Effect.fnUntraced(function*(
     maxTokens,
     stopIds: tokenizer.stopIds,
     endOfThoughtId: tokenizer.endOfThoughtId,
-    forced: { thoughtTokens: evaluation.thoughtTokens, cue, answerTokens: plugin.answerTokens },
+    forced: { thoughtTokens: budgets, cue, answerTokens: plugin.answerTokens },
     batchSequences: evaluation.batch
   }
   const prompts = yield* attempt(`benchmark ${plugin.name}`, () =>
@@ -80,12 +83,15 @@ export const openEvaluation = Effect.fnUntraced(function*(
     planned,
     benchmark: { plugin, options, items, tokenizer },
     sampling,
+    budgets: evaluation.thoughtTokens,
     via: evaluation.via,
     generateIdentity: { sampling: evaluation.via === null ? sampling : withoutBatch(sampling), tokenizer: tokenizerDigest, prompts: digestOf(prompts.map((ids) => [...ids])), items: digestOf(items.map(({ id }) => id)) },
     scoreIdentity: {
       grader: graderVersion, benchmark: plugin.name, version: plugin.version, options: plugin.verdictOptions?.(options) ?? options,
       ...(plugin.equal === "mathematics" ? { mathematics: equivalenceVersion } : {}),
-      gold: digestOf(items.map(({ gold, id, problem, tier }) => [id, gold, tier, problem]))
+      gold: digestOf(items.map(({ gold, id, problem, tier }) => [id, gold, tier, problem])),
+      // Where all budgets that are generated for are scored, the outputs say which.
+      ...(budgets.join() === evaluation.thoughtTokens.join() ? {} : { thoughtTokens: evaluation.thoughtTokens })
     },
     meanPromptTokens: prompts.reduce((sum, ids) => sum + ids.length, 0) / prompts.length
   } satisfies ReadyEvaluation

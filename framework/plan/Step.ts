@@ -89,6 +89,8 @@ export interface ScoreWork {
   /** id of the generate step */
   readonly outputs: string
   readonly benchmark: Benchmark
+  /** thought budgets that are scored, of those of the outputs */
+  readonly budgets: ReadonlyArray<number>
 }
 
 /** The adviser's look at prepared data, made in the runner's own process. */

@@ -121,6 +121,9 @@ const trainedModel = (
 
 type PlanningContext = PlanContext & { readonly drafts: Drafts; readonly scope: Scope.Scope }
 
+/** Each distinct list of evaluations that cells have. */
+const evaluatedIn = ({ cells }: Grid): ReadonlyArray<CellSettings["evaluate"]> => [...new Set(cells.map(({ settings }) => settings.evaluate))]
+
 interface Planned {
   readonly plan: Plan
   readonly student: ReadyModel
@@ -134,7 +137,7 @@ const planWith = (
   const problems = gatherProblems(loaded)
   const steps = makeSteps()
   const shared = makeShared({
-    loaded, problems, registry: context.registry, drafts: context.drafts, scope: context.scope,
+    loaded, problems, evaluated: evaluatedIn(grid), registry: context.registry, drafts: context.drafts, scope: context.scope,
     planTrained: (file) => trainedModel(file, context, ancestors, steps.add)
   })
   const planner = makeCellPlanner({ grid, problems, shared, addStep: steps.add, hasStep: steps.has, speedOf: context.speedOf, allSeeds: spec.seeds })
@@ -144,7 +147,8 @@ const planWith = (
   for (const cell of grid.cells) {
     const planned = yield* planner.cell(cell)
     if (planned === null) continue
-    const key = planned.trials.map(({ id }) => id).join(" ")
+    // Cells that are trained alike and asked otherwise share their trials, and have scores of their own.
+    const key = JSON.stringify(planned.trials.map(({ evaluations, id }) => [id, Object.values(evaluations).map(({ score }) => score)]))
     const owner = planned.reason === null ? owners.get(key) ?? cell.index : cell.index
     if (planned.reason === null && !owners.has(key)) owners.set(key, cell.index)
     cells.push({

@@ -10,6 +10,7 @@ import type { CellProblems } from "./cell-problems.ts"
 import { type DataContext, openData } from "./DataContext.ts"
 import { decodedOptions } from "./decoded-options.ts"
 import type { Drafts } from "./drafts.ts"
+import { budgetsTogether } from "./budgets-together.ts"
 import { openEvaluation, type ReadyEvaluation } from "./Evaluation.ts"
 import { type DecoderShape, decoderShape } from "./flops.ts"
 import { numbering, remember } from "./memo.ts"
@@ -22,6 +23,8 @@ export interface SharedContext {
   readonly registry: PluginRegistry
   readonly drafts: Drafts
   readonly problems: CellProblems
+  /** the evaluations of all cells: those that differ in their thought budgets alone are generated for together */
+  readonly evaluated: ReadonlyArray<CellSettings["evaluate"]>
   /** data that are opened are closed with it */
   readonly scope: Scope.Scope
   readonly planTrained: (file: string) => Effect.Effect<TrainedModel, BadModel>
@@ -54,7 +57,7 @@ const once = <A>() => {
 }
 
 export const makeShared = (context: SharedContext): Shared => {
-  const { drafts, loaded, planTrained, problems, registry, scope } = context
+  const { drafts, evaluated, loaded, planTrained, problems, registry, scope } = context
   const students = once<ReadyModel | null>()
   const teachers = once<ReadyModel | null>()
   const tokenizers = once<Tokenizer | null>()
@@ -193,7 +196,7 @@ export const makeShared = (context: SharedContext): Shared => {
       const made: Array<ReadyEvaluation> = []
       for (const [index, evaluation] of cell.evaluate.entries()) {
         const one = yield* problems.attempt(`evaluate[${index}]`.replace("[", ".").replace("]", ""), "bad-plugin",
-          openEvaluation(evaluation, index, reads, ready.tokenizer, opened.train.summary.maxTokens, registry,
+          openEvaluation(evaluation, budgetsTogether(evaluation, index, evaluated), index, reads, ready.tokenizer, opened.train.summary.maxTokens, registry,
             { cacheFolder: drafts.scratch, folder: loaded.folderOf("evaluate") }))
         if (one !== null) made.push(one)
       }

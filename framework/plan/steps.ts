@@ -110,7 +110,7 @@ export const evaluationSteps = (
   const score: Step = {
     id: digestOf(scoreIdentity), kind: "score", label: `${label}: score ${evaluation.planned.name}`, inputs: { outputs: generate.id },
     identity: scoreIdentity,
-    work: { kind: "score", outputs: generate.id, benchmark: evaluation.benchmark },
+    work: { kind: "score", outputs: generate.id, benchmark: evaluation.benchmark, budgets: evaluation.budgets },
     engine: machine.engine, numerics: machine.numerics, predictedSeconds: 0, longestCallSeconds: 0
   }
   return { generate, score }

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { availableParallelism } from "node:os"
 import { Effect } from "effect"
 import type { GenerateOutput } from "../engines/Task.ts"
+import { withBudgets } from "../evaluation/budgets.ts"
 import { openJudge } from "../evaluation/judge.ts"
 import { sampleTexts } from "../evaluation/samples.ts"
 import { score } from "../evaluation/score.ts"
@@ -25,7 +26,7 @@ export const scoreStep = Effect.fnUntraced(function*(
 ) {
   const { items, options, plugin, tokenizer } = work.benchmark
   const file = join(store.path(work.outputs), outputsName)
-  const outputs = readFileSync(file, "utf8")
+  const outputs = withBudgets(readFileSync(file, "utf8"), sampling.forced?.thoughtTokens ?? [], work.budgets)
   const decoder = { decode: tokenizer.decode, endOfThoughtId: sampling.endOfThoughtId }
   const opened = yield* Effect.acquireRelease(
     Effect.sync(() => openJudge(plugin, Math.min(mostThreads, availableParallelism()))), ({ close }) => Effect.promise(close))
@@ -37,7 +38,7 @@ export const scoreStep = Effect.fnUntraced(function*(
     outputs,
     where: file,
     samples: sampling.samples,
-    thoughtTokens: sampling.forced?.thoughtTokens ?? [],
+    thoughtTokens: work.budgets,
     decoder
   })
   const summary = summarise(lines)

@@ -1,6 +1,7 @@
 /** From the claims of a plan to hypotheses: one claim at one cell, against one baseline. */
 import { createHash } from "node:crypto"
 import type { PlannedCell, PlannedClaim, RecordedPlan } from "../../journal/RecordedPlan.ts"
+import { answersOf } from "../paired.ts"
 import { type Question, questionOf } from "../question.ts"
 
 export interface Hypothesis {
@@ -26,7 +27,7 @@ export const termsOf = (claim: PlannedClaim): string =>
 
 /** What is compared: two names of one comparison have one key, and count once. */
 export const comparedKey = ({ baseline, cell, claim }: Hypothesis): string =>
-  digest([cell.trials.map(({ id }) => id), baseline.trials.map(({ id }) => id), claim.threshold, claim.rule,
+  digest([cell.trials.map(answersOf), baseline.trials.map(answersOf), claim.threshold, claim.rule,
     claim.evaluations ?? [claim.evaluation], claim.tier ?? null, claim.looks === undefined ? null : [claim.looks.shares, claim.looks.spending]])
 
 export const hypothesesOf = (plan: RecordedPlan): ReadonlyArray<Hypothesis> =>
