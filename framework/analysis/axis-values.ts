@@ -48,3 +48,16 @@ export const budgetsOf = (plan: RecordedPlan, cell: PlannedCell | null, evaluati
   if (Array.isArray(own) && own.every((budget) => typeof budget === "number")) return own
   return plan.evaluations[place]?.thoughtTokens ?? []
 }
+
+/** Names of the columns for forced answers: by budget, unless an axis gives each cell budgets of its own. */
+export const forcedColumns = (
+  evaluation: RecordedPlan["evaluations"][number],
+  rows: ReadonlyArray<{ readonly forcedBudgets: ReadonlyArray<{ readonly thoughtTokens: number }> }>
+): ReadonlyArray<string> => {
+  const declared = evaluation.thoughtTokens.join()
+  if (rows.every(({ forcedBudgets }) => forcedBudgets.map(({ thoughtTokens }) => thoughtTokens).join() === declared)) {
+    return evaluation.thoughtTokens.map((budget) => `forced ${budget}`)
+  }
+  const most = Math.max(...rows.map(({ forcedBudgets }) => forcedBudgets.length))
+  return Array.from({ length: most }, (_, place) => most === 1 ? "forced, own budget" : `forced, own budget ${place + 1}`)
+}

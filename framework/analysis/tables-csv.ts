@@ -26,11 +26,22 @@ const tierValues = (row: CellRow, tier: string): ReadonlyArray<CsvValue> => {
   return [score?.estimate, score?.low, score?.high, ...(of === undefined ? [null, null, null] : interval(of.matched).slice(0, 3))]
 }
 
+/** pass@k of the primary rule has columns only where items have several samples; pass@1 is avg@n. */
+const passColumns = (cells: ReadonlyArray<CellRow>): ReadonlyArray<number> =>
+  [...new Set(cells.flatMap(({ passes }) => passes.map(({ k }) => k)))].sort((a, b) => a - b)
+
+const passValues = ({ passes }: CellRow, ks: ReadonlyArray<number>): ReadonlyArray<CsvValue> => ks.flatMap((k) => {
+  const score = passes.find((pass) => pass.k === k)?.score
+  return [score?.estimate, score?.low, score?.high]
+})
+
 export const cellsCsv = (plan: RecordedPlan, { cells }: TidyTables): string => {
   const tiers = [...new Set(cells.flatMap((row) => row.tiers.map(({ tier }) => tier)))].sort()
+  const ks = passColumns(cells)
   return csv(
     ["cell", "name", "evaluation", "role", "status", "alias_of", "reason", ...plan.axes.map(({ path }) => path), "items", "seeds_planned", "seeds_scored",
       ...rules.flatMap((rule) => [rule, `${rule}_low`, `${rule}_high`]), "finish_rate", "thought_closed_rate", "tokens_generated",
+      ...(ks.length === 0 ? [] : ["samples"]), ...ks.flatMap((k) => [`pass_at_${k}`, `pass_at_${k}_low`, `pass_at_${k}_high`]),
       ...["matched", "reference"].flatMap((against) => ["retention", "retention_low", "retention_high", "retention_method"].map((name) => `${against}_${name}`)),
       "matched_gain", "matched_gain_low", "matched_gain_high",
       "tokens", "targets", "seconds", "peak_bytes", "activation_bytes", "flops_standalone", "flops_marginal",
@@ -40,6 +51,7 @@ export const cellsCsv = (plan: RecordedPlan, { cells }: TidyTables): string => {
       row.items, row.seedsPlanned.length, row.seedsScored.length,
       ...rules.flatMap((rule) => [row.scores[rule]?.estimate, row.scores[rule]?.low, row.scores[rule]?.high]),
       row.answering?.finishRate, row.answering?.thoughtClosedRate, row.answering?.tokensGenerated,
+      ...(ks.length === 0 ? [] : [row.samples]), ...passValues(row, ks),
       ...interval(row.retention.matched), ...interval(row.retention.reference), ...gain(row),
       row.cost?.tokens, row.cost?.targets, row.cost?.seconds, row.cost?.peakBytes, row.cost?.activationBytes, row.cost?.flopsStandalone, row.cost?.flopsMarginal,
       ...["prompt_", "cot_", "answer_", ""].map((segment) => row.heldout[`heldout/${segment}cross_entropy`]),

@@ -8,6 +8,7 @@ import { type Answering, answeringOf } from "./answering.ts"
 import { itemTable, type Rule, rules, scoredSeeds, type Verdict } from "./item-tables.ts"
 import { linesOn, tiersOf } from "./question.ts"
 import { type Retention, retentionOf, retentionOn } from "./retention.ts"
+import { type PassAt, passesOf, samplesOf } from "./samples.ts"
 
 export type Scores = Readonly<Record<Rule, ScoreInterval | null>>
 
@@ -49,6 +50,10 @@ export interface CellRow {
   readonly answering: Answering | null
   /** by tier of difficulty, in order of their names, under the plan's primary rule; empty where all items are of one */
   readonly tiers: ReadonlyArray<TierScore>
+  /** of each item; null where nothing is scored, or items have not equally many */
+  readonly samples: number | null
+  /** under the plan's primary rule; empty unless items have several samples */
+  readonly passes: ReadonlyArray<PassAt>
   /** under the plan's primary rule */
   readonly retention: { readonly matched: Retention; readonly reference: Retention }
   /** means over its trials, peaks their maximum */
@@ -73,6 +78,8 @@ export interface ModelRow {
   readonly scores: Scores
   readonly forcedBudgets: CellRow["forcedBudgets"]
   readonly answering: Answering | null
+  readonly samples: CellRow["samples"]
+  readonly passes: CellRow["passes"]
 }
 
 export interface TidyTables {
@@ -160,7 +167,9 @@ const scored = (plan: RecordedPlan, evaluation: string, bySeed: ReturnType<typeo
     items: itemTable(bySeed, "strict")?.numItems ?? 0,
     scores: Object.fromEntries(rules.map((rule) => [rule, interval(rule)])) as unknown as Scores,
     forcedBudgets: budgets.map((thoughtTokens, forcedBudget) => ({ thoughtTokens, score: interval({ forcedBudget }) })),
-    answering: answeringOf([...bySeed.values()].flat(), plan.primaryRule)
+    answering: answeringOf([...bySeed.values()].flat(), plan.primaryRule),
+    samples: samplesOf(bySeed),
+    passes: passesOf(bySeed, plan.primaryRule)
   }
 }
 

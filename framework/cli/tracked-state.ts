@@ -11,8 +11,9 @@ import { fileName } from "../analysis/format.ts"
 import { gatherOutcomes, readScores } from "../analysis/gather.ts"
 import { drawnFigures } from "../analysis/report/figures/figure-files.ts"
 import { standingAlone } from "../analysis/report/figures/standing-alone.ts"
+import { passesOf, samplesOf } from "../analysis/samples.ts"
 import { tidy } from "../analysis/tidy.ts"
-import { budgetMetrics, summarise, summaryMetrics } from "../evaluation/summary.ts"
+import { budgetMetrics, sampleMetrics, summarise, summaryMetrics } from "../evaluation/summary.ts"
 import { digestOf } from "../plan/canonical.ts"
 import type { Metric } from "../journal/Record.ts"
 import type { RecordedPlan, ScoreLine } from "../journal/RecordedPlan.ts"
@@ -48,8 +49,15 @@ export const dataArtifacts = ({ kept, name }: DataOutcome): ReadonlyArray<Tracke
 }
 
 /** Verdicts that a grader gave, as metrics of the trial, at the time of scoring. */
-const scoreMetrics = (evaluation: string, lines: ReadonlyArray<ScoreLine>, at: number): ReadonlyArray<Metric> =>
-  Object.entries(summaryMetrics(evaluation, summarise(lines))).map(([key, value]) => ({ key, step: 0, value, at }))
+const scoreMetrics = (plan: RecordedPlan, evaluation: string, lines: ReadonlyArray<ScoreLine>, at: number): ReadonlyArray<Metric> => {
+  const bySeed = new Map([[0, lines]])
+  const passes = passesOf(bySeed, plan.primaryRule).flatMap(({ k, score }) => (score === null ? [] : [{ k, value: score.estimate }]))
+  const values = {
+    ...summaryMetrics(evaluation, summarise(lines)),
+    ...(passes.length === 0 ? {} : sampleMetrics(evaluation, samplesOf(bySeed) ?? 1, primaryScore(plan, lines), passes))
+  }
+  return Object.entries(values).map(([key, value]) => ({ key, step: 0, value, at }))
+}
 
 /** Verdicts, once a run has ended: before, most of them wait. */
 const claimsOf = (plan: RecordedPlan, state: JournalState, outcomes: ExperimentOutcomes): Pick<TrackedState, "claims" | "claimsTable"> => {
@@ -111,7 +119,7 @@ export const trackedState = (
       attempts: step.attempts,
       failure: step.failure,
       device: step.device === null ? null : `${step.device.computes}, ${step.device.cpuModel}`,
-      metrics: [...step.metrics.values(), ...scored.flatMap(({ at, lines, name }) => scoreMetrics(name, lines, at)),
+      metrics: [...step.metrics.values(), ...scored.flatMap(({ at, lines, name }) => scoreMetrics(plan, name, lines, at)),
         ...forcedMetrics(plan, state, store, planned.id, step.startedAt)],
       cost: step.cost,
       score: primary === undefined ? null : primaryScore(plan, primary.lines),
@@ -130,7 +138,7 @@ export const trackedState = (
     const lines = id === undefined ? null : outcomes.scores.get(id) ?? null
     if (evaluation === undefined || id === undefined || lines === null) continue
     const at = state.steps.get(id)?.endedAt ?? state.startedAt ?? 0
-    references.push({ name, at, score: primaryScore(plan, lines), metrics: scoreMetrics(evaluation.name, lines, at) })
+    references.push({ name, at, score: primaryScore(plan, lines), metrics: scoreMetrics(plan, evaluation.name, lines, at) })
   }
   const curves: ReadonlyArray<TrackedCurve> = curvesOf(plan, tables.cells).map((curve) => ({
     key: curve.key, name: curve.name, final: curve.final, at: state.endedAt ?? state.startedAt ?? 0,

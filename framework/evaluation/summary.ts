@@ -76,3 +76,11 @@ export const summaryMetrics = (evaluation: string, summary: ScoreSummary): Reado
   if (half !== undefined) named["forced_half"] = half
   return Object.fromEntries(Object.entries(named).map(([name, value]) => [`eval/${evaluation}/${name}`, value]))
 }
+
+/** avg@n and pass@k as metrics under `eval/<evaluation>/`, where items have several samples: MLflow takes no `@`. */
+export const sampleMetrics = (
+  evaluation: string, samples: number, average: number, passes: ReadonlyArray<{ readonly k: number; readonly value: number }>
+): Readonly<Record<string, number>> => Object.fromEntries([
+  [`eval/${evaluation}/avg_at_${samples}`, average],
+  ...passes.filter(({ k }) => k > 1).map(({ k, value }) => [`eval/${evaluation}/pass_at_${k}`, value])
+])

@@ -225,6 +225,28 @@ export const engineContract = (name: string, prepare: () => Promise<() => Worker
         expect((await worker.run(task)).end).toMatchObject({ type: "done" })
         expect(linesOf(task)).toEqual(linesOf(whole))
       })
+
+      it("and when it was killed: what is lost is one batch at most", async () => {
+        const whole = generating("unkilled-generation")
+        await worker.run(whole)
+        const task = generating("killed-generation")
+        const first = start()
+        let reached = 0
+        // Batches are of two: told of an item at the end of a batch, or within the one that begins with it.
+        await first.run(task, (event, process) => {
+          if (event.type !== "progress" || event.done < 4) return
+          reached = event.done
+          process.signal("SIGKILL")
+        }).catch(() => {})
+        await first.ended
+        const kept = readFileSync(join(task.resumeFolder!, "outputs.partial.jsonl"), "utf8").split("\n").slice(0, -1)
+        expect(kept.length).toBeGreaterThanOrEqual(reached - 2)
+        expect(kept.length).toBeGreaterThanOrEqual(4)
+        const told: Array<number> = []
+        expect((await worker.run(task, (event) => { if (event.type === "progress") told.push(event.done) })).end).toMatchObject({ type: "done" })
+        expect(told[0]).toBeGreaterThanOrEqual(kept.length - kept.length % 2)
+        expect(linesOf(task)).toEqual(linesOf(whole))
+      })
     })
 
     it("measures each token by student and teacher, and says what does not fit", async () => {

@@ -1,4 +1,5 @@
 /** One evaluation of a report as Markdown: every number of the page's sections. */
+import { forcedColumns } from "../axis-values.ts"
 import { dominated } from "../front.ts"
 import { compact, mebibytes, nats, pText, percent, ratioText, secondsText } from "../format.ts"
 import { rules } from "../item-tables.ts"
@@ -10,6 +11,7 @@ import type { CellRow, ModelRow } from "../tidy.ts"
 import { type EvaluationView, percentOf, shortName } from "./EvaluationView.ts"
 import { escape, grid } from "./markdown-text.ts"
 import { costPanels, pricedRows } from "./sections/priced-rows.ts"
+import { samplesNote, samplesTable } from "./sections/samples-section.ts"
 
 export const evaluationBlocks = (view: EvaluationView): ReadonlyArray<string> => [
   `## ${escape(view.evaluation.name)}`,
@@ -20,6 +22,7 @@ export const evaluationBlocks = (view: EvaluationView): ReadonlyArray<string> =>
   ...differenceBlocks(view),
   ...costBlocks(view),
   ...ruleBlocks(view),
+  ...sampleBlocks(view),
   ...heldoutBlocks(view)
 ]
 
@@ -98,19 +101,25 @@ const share = (value: number | null | undefined): string => (value === null || v
 
 const ruleBlocks = (view: EvaluationView): ReadonlyArray<string> => {
   const { evaluation, models } = view
+  const forced = forcedColumns(evaluation, [...shown(view), ...models])
   return [
     "### The same outputs under every rule",
     `Guessing scores ${percent(evaluation.chance)}; always the most frequent answer, ${percent(evaluation.majority)}.`,
     grid(
-      ["cell", "strict", "lenient", "first", ...evaluation.thoughtTokens.map((budget) => `forced ${budget}`), "finished", "thought closed", "right if finished", "tokens generated"],
+      ["cell", "strict", "lenient", "first", ...forced, "finished", "thought closed", "right if finished", "tokens generated"],
       [...shown(view), ...models].map((row) => [
         "model" in row ? row.model : shortName(row),
         ...rules.filter((rule) => rule !== "forced").map((rule) => share(row.scores[rule]?.estimate)),
-        ...row.forcedBudgets.map(({ score }) => share(score?.estimate)),
+        ...forced.map((_, place) => share(row.forcedBudgets[place]?.score?.estimate)),
         share(row.answering?.finishRate), share(row.answering?.thoughtClosedRate), share(row.answering?.scoreGivenFinished), row.answering?.tokensGenerated.toFixed(0) ?? ""
       ])
     )
   ]
+}
+
+const sampleBlocks = (view: EvaluationView): ReadonlyArray<string> => {
+  const table = samplesTable(view)
+  return table === null ? [] : ["### Several samples an item", escape(samplesNote(view.plan)), grid(table.head, table.rows)]
 }
 
 const heldoutBlocks = (view: EvaluationView): ReadonlyArray<string> => {

@@ -21,6 +21,7 @@ import { heatSection } from "./sections/heat-section.ts"
 import { heldoutSection } from "./sections/heldout-section.ts"
 import { reproduceSection } from "./sections/reproduce-section.ts"
 import { rulesSection } from "./sections/rules-section.ts"
+import { samplesSection } from "./sections/samples-section.ts"
 import { tiersSection, tierVerdictsSection } from "./sections/tiers-section.ts"
 import { style } from "./style.ts"
 
@@ -52,7 +53,7 @@ export const report = async (
     if (views.length > 1) sections.push(html`<h2 class="evaluation">${view.evaluation.name}</h2>`)
     const drawn = [
       await curvesSection(view), await heatSection(view), await tiersSection(view), withoutFigures(differencesSection(view)), await costSection(view),
-      withoutFigures(rulesSection(view)), await heldoutSection(view), withoutFigures(cellsSection(view))
+      withoutFigures(rulesSection(view)), withoutFigures(samplesSection(view)), await heldoutSection(view), withoutFigures(cellsSection(view))
     ].filter((section) => section !== null)
     sections.push(...drawn.map(({ body }) => body))
     figures.push(...drawn.flatMap((section) => section.figures))
@@ -94,7 +95,7 @@ const nameOfCell = (views: ReadonlyArray<EvaluationView>, cell: number): string 
 }
 
 const titles = [
-  ["curves", "Curves"], ["parts", "Parts"], ["tiers", "By difficulty"], ["differences", "Differences"], ["cost", "Cost"], ["rules", "Scoring rules"], ["heldout", "Held-out loss"], ["cells", "All cells"]
+  ["curves", "Curves"], ["parts", "Parts"], ["tiers", "By difficulty"], ["differences", "Differences"], ["cost", "Cost"], ["rules", "Scoring rules"], ["samples", "Samples"], ["heldout", "Held-out loss"], ["cells", "All cells"]
 ] as const
 
 /** Links to the first evaluation's sections that are there, and to those that always are. */

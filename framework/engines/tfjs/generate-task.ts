@@ -3,7 +3,7 @@
  * lines are written down before the next is begun; batches and shapes are fixed by the task, so a resumed one writes what an
  * uninterrupted one would.
  */
-import { appendFileSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { appendFileSync, closeSync, copyFileSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Schema } from "effect"
 import type { Cost } from "../Protocol.ts"
@@ -57,7 +57,7 @@ export const generateTask = async (task: GenerateTask, graphs: Graphs, reporter:
       cost.tokens += spent.tokens
       cost.paddedTokens += spent.paddedTokens
       cost.flops += spent.flops
-      appendFileSync(partial, outputs.map((output) => `${JSON.stringify(output)}\n`).join(""))
+      appendDurably(partial, outputs.map((output) => `${JSON.stringify(output)}\n`).join(""))
       reporter.progress("generate", Math.min(items.length, at + itemsPerBatch), items.length, perSecond())
       await reporter.breathe()
       if (reporter.isStopping() && at + itemsPerBatch < items.length) throw new Stopped()
@@ -71,6 +71,17 @@ export const generateTask = async (task: GenerateTask, graphs: Graphs, reporter:
   writeFileSync(join(task.out, "cost.json"), `${JSON.stringify(total, null, 2)}\n`)
   rmSync(partial)
   return total
+}
+
+/** A batch is minutes of work: it outlives a power cut, too. */
+const appendDurably = (path: string, text: string): void => {
+  const file = openSync(path, "a")
+  try {
+    appendFileSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 const readItems = (path: string): ReadonlyArray<GenerateItem> => {
