@@ -28,8 +28,10 @@ export const readScores = (store: Store, step: string): ReadonlyArray<ScoreLine>
   if (before?.stamp === stamp) return before.lines
   const lines = readFileSync(file, "utf8").split("\n").filter((line) => line !== "").map((line): ScoreLine => {
     const value: unknown = JSON.parse(line)
-    // decoding would copy millions of lines that are as they should be
-    return isLine(value) ? value : decodeLine(value)
+    // decoding would take its time over millions of lines that are as they should be
+    const { extracted: _, ...kept } = isLine(value) ? value : decodeLine(value)
+    // what was read stands in the texts, too, and would take most of the memory
+    return kept
   })
   known.set(step, { stamp, lines })
   return lines
