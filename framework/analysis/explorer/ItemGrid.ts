@@ -1,5 +1,5 @@
 /** Who answered which item how: the students of one evaluation over the same outputs, in one order. */
-import type { PlannedEvaluation, RecordedPlan, ScoreLine } from "../../journal/RecordedPlan.ts"
+import type { OutputText, PlannedEvaluation, RecordedPlan, ScoreLine } from "../../journal/RecordedPlan.ts"
 import type { ExperimentOutcomes } from "../ExperimentOutcomes.ts"
 import { type Verdict, verdictOf } from "../item-tables.ts"
 
@@ -20,7 +20,8 @@ export interface Answerer {
 
 export interface ItemGrid {
   readonly evaluation: PlannedEvaluation
-  readonly rules: ReadonlyArray<{ readonly name: string; readonly verdict: Verdict }>
+  /** all of the evaluation; the primary one alone where so many verdicts would fill the page */
+  readonly rules: ReadonlyArray<{ readonly name: string; readonly verdict: Verdict; readonly readOf: (read: OutputText["read"]) => string | null }>
   /** place of the primary rule */
   readonly primary: number
   /** in the order of the scores */
@@ -34,6 +35,9 @@ export interface ItemGrid {
 
 const sameOutputs = (a: ReadonlyArray<ScoreLine>, b: ReadonlyArray<ScoreLine>): boolean =>
   a.length === b.length && a.every(({ item, sample }, place) => item === b[place]!.item && sample === b[place]!.sample)
+
+/** Six of them are a character of the page. */
+const mostVerdicts = 6_000_000
 
 /** Null where nothing is scored, or items differ in their number of samples. */
 export const itemGrid = (
@@ -55,14 +59,18 @@ export const itemGrid = (
   const samples = first.findLastIndex(({ item }) => item === first[0]!.item) + 1
   const isEven = first.length % samples === 0 && first.every(({ item }, place) => item === first[place - (place % samples)]!.item)
   if (!isEven) return null
+  const rules: ItemGrid["rules"] = [
+    ...(["strict", "lenient", "first"] as const).map((rule) => ({ name: rule, verdict: rule, readOf: (read: OutputText["read"]) => read[rule] })),
+    ...evaluation.thoughtTokens.map((budget, forcedBudget) => ({
+      name: `forced ${budget}`, verdict: { forcedBudget }, readOf: (read: OutputText["read"]) => read.forced[forcedBudget] ?? null
+    }))
+  ]
+  const primary = ["strict", "lenient", "first", "forced"].indexOf(plan.primaryRule)
+  const verdicts = rules.length * first.length * all.reduce((sum, { students }) => sum + students.length, 0)
   const fits = (one: Answerer) => one.students.every(({ lines }) => sameOutputs(lines, first))
   return {
     evaluation,
-    rules: [
-      ...(["strict", "lenient", "first"] as const).map((rule) => ({ name: rule, verdict: rule })),
-      ...evaluation.thoughtTokens.map((budget, forcedBudget) => ({ name: `forced ${budget}`, verdict: { forcedBudget } }))
-    ],
-    primary: ["strict", "lenient", "first", "forced"].indexOf(plan.primaryRule),
+    ...(verdicts > mostVerdicts ? { rules: rules.slice(primary, primary + 1), primary: 0 } : { rules, primary }),
     items: first.filter((_, place) => place % samples === 0).map(({ item, tier }) => ({ item, tier })),
     samples,
     answerers: all.filter(fits),

@@ -70,13 +70,13 @@ export const explorerData = (explored: ReadonlyArray<ExploredItems>): unknown =>
     opened: pairs[opened] === undefined ? [0, Math.min(1, grid.answerers.length - 1)] : [pairs[opened].first, pairs[opened].second],
     prompts: Object.fromEntries(outputs.map(({ line, text: { gold, prompt } }) => [Math.floor(line / grid.samples), [prompt, gold]])),
     // answerer, student, line, text, what each rule read
-    outputs: outputs.map((one) => [one.answerer, one.student, one.line, textPlace(one), readings(one)])
+    outputs: outputs.map((one) => [one.answerer, one.student, one.line, textPlace(one), readings(grid, one)])
   }))
   return { format: 1, evaluations, texts }
 }
 
-/** What each rule took for the answer, in the grid's order of rules. */
-export const readings = ({ text: { read } }: KeptOutput): ReadonlyArray<string | null> => [read.strict, read.lenient, read.first, ...read.forced]
+/** What each rule took for the answer. */
+export const readings = ({ rules }: ItemGrid, { text: { read } }: KeptOutput): ReadonlyArray<string | null> => rules.map(({ readOf }) => readOf(read))
 
 /** JSON that may stand in a script element: nothing in it ends the element or opens a comment. */
 export const scriptJson = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026")

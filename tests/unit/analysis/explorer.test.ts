@@ -55,6 +55,14 @@ describe("items that flip", () => {
     expect(cut!.outputs.every(({ text }) => text.thought.endsWith("end") && text.thought.length < 6000 && !/[\ud800-\udfff]/u.test(text.prompt))).toBe(true)
   })
 
+  it("go by the primary rule alone where all verdicts would fill the page", () => {
+    const many = (lines: NonNullable<ReturnType<typeof outcomes.scores.get>>) => Array.from({ length: 250 }, (_, copy) => lines.map((line) => ({ ...line, item: `${copy} ${line.item}` }))).flat()
+    const copies = new Map([...outcomes.scores].map(([step, lines]) => [step, many(lines)]))
+    const [large] = exploredItems(plan, { ...outcomes, scores: copies }, named)
+    expect(large!.grid.rules.map(({ name }) => name)).toEqual(["first"])
+    expect(scriptJson(explorerData([large!])).length).toBeLessThan(5_000_000)
+  })
+
   it("are told without outputs where none are kept, and cells of other items are not compared", () => {
     const { texts: _, ...bare } = outcomes
     expect(section(bare)).toContain("Outputs as text are not at hand")

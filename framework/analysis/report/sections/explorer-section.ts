@@ -58,7 +58,7 @@ const written = (grid: ExploredItems["grid"], output: KeptOutput, letter: string
   const answerer = grid.answerers[output.answerer]!
   const student = answerer.students[output.student]!
   const line = student.lines[output.line]!
-  const values = readings(output)
+  const values = readings(grid, output)
   const { answer, thought } = output.text
   return html`<div class="side"><p class="panel-title">${letter}: ${answerer.name}${student.seed === null ? "" : `, seed ${student.seed}`}${grid.samples > 1 ? `, sample ${line.sample + 1}` : ""}</p>
 <ul class="read">${grid.rules.map(({ name, verdict }, rule) => {
