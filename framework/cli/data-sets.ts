@@ -120,7 +120,7 @@ const itemsOf = Effect.fnUntraced(function*(loaded: LoadedSpec, { cacheFolder, r
   const items: Array<{ evaluation: string; id: string; problem: string }> = []
   for (const [index, evaluation] of loaded.spec.evaluate.entries()) {
     const plugin = yield* registry.get("benchmark", evaluation.benchmark)
-    const options = yield* decodedOptions(plugin, evaluation.options, `evaluate[${index}].options`)
+    const options = yield* decodedOptions(plugin, evaluation.options, `evaluate.${index}.options`)
     for (const { id, problem } of yield* drawItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options, { cacheFolder, folder: loaded.folderOf("evaluate") })) {
       items.push({ evaluation: evaluation.name, id, problem })
     }

@@ -49,7 +49,7 @@ export const openEvaluation = Effect.fnUntraced(function*(
   context: RecordsContext
 ) {
   const plugin = yield* registry.get("benchmark", evaluation.benchmark)
-  const options = yield* decodedOptions(plugin, evaluation.options, `evaluate[${index}].options`)
+  const options = yield* decodedOptions(plugin, evaluation.options, `evaluate.${index}.options`)
   const items = yield* drawItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options, context)
   const maxTokens = evaluation.maxTokens ?? 2 * longestTrace
   // The engine itself ends a forced thought; the cue is what follows.

@@ -66,7 +66,7 @@ export const itemsAsked = Effect.fnUntraced(function*(evaluations: CellSettings[
   for (const [index, evaluation] of evaluations.entries()) {
     const found = yield* Effect.gen(function*() {
       const plugin = yield* registry.get("benchmark", evaluation.benchmark)
-      const options = yield* decodedOptions(plugin, evaluation.options, `evaluate[${index}].options`)
+      const options = yield* decodedOptions(plugin, evaluation.options, `evaluate.${index}.options`)
       return yield* drawItems(plugin, { count: evaluation.items, seed: evaluation.seed }, options, context)
     }).pipe(Effect.catch(() => Effect.succeed([])))
     for (const { id, problem } of found) items.push({ evaluation: evaluation.name, id, problem })

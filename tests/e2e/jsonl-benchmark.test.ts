@@ -54,6 +54,8 @@ describe("a benchmark of records", () => {
     const ended = await project.run(["check", "three.yaml"])
     const planned = await project.run(["plan", "three.yaml"])
     assert.deepStrictEqual([ended.code, planned.code], [2, 2], ended.stdout + planned.stdout)
+    project.write("four.yaml", spec("four", "./bad.jsonl").replace("strict: [bare]", "strict: [bear]"))
+    assert.match((await project.run(["plan", "four.yaml"])).stderr, /four\.yaml:\d+:\d+ {2}bad-options {2}evaluate\[0\]\.options\.strict\[0\]/u)
     assert.match(planned.stdout + planned.stderr, /three\.yaml:\d+:\d+.*evaluate.*\n?.*bad\.jsonl:7: missing-fields \(no text in a\)/u)
   }, 120_000)
 })
