@@ -1,6 +1,7 @@
 /** What a comparison says, in words and columns that page, Markdown and terminal share. */
 import { csv } from "../csv.ts"
 import { percent, plural } from "../format.ts"
+import { shortName } from "../report/EvaluationView.ts"
 import { generalises, points } from "../retention.ts"
 import { retentionText } from "../table.ts"
 import { testNames } from "../paired-words.ts"
@@ -54,5 +55,5 @@ export const comparisonCsv = (comparison: Comparison): string => csv(
   })
 )
 
-/** A pair's name: A's, and B's where it is another. */
-export const pairName = ({ a, b }: ComparedCell): string => (a.name === b.name ? a.name : `${a.name} | ${b.name}`)
+/** A pair's name: A's in a few words, or both where they go by other names. */
+export const pairName = ({ a, b }: ComparedCell): string => (a.name === b.name ? shortName(a) : `${a.name} | ${b.name}`)

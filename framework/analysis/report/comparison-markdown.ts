@@ -13,7 +13,7 @@ export const comparisonMarkdown = (comparison: Comparison): string => {
     `**${escape(summary(comparison))}** ${escape(meaning(comparison))}`,
     list(remarks),
     "## Differences",
-    `Scores by the ${rule} rule; retention against the ${against(comparison)} baseline of each experiment itself.`,
+    `Scores by the ${rule} rule; retention against the ${against(comparison)} baseline of each experiment itself; both on all items of their own.`,
     grid(
       ["cell", "evaluation", "score A", "score B", "B less A, 95 %", "p", "test", "adjusted p", "items, seeds", "retention A", "retention B"],
       rows.map((row) => {

@@ -10,7 +10,6 @@ import { ratioFigure, type RatioPoint } from "./figures/ratio-figure.ts"
 import { legend, type Series, seriesOf } from "./figures/series.ts"
 import { csvLink, Html, html } from "./html.ts"
 import { style } from "./style.ts"
-import { tidy } from "../tidy.ts"
 
 export const comparisonPage = async (comparison: Comparison): Promise<string> => {
   const { a, b, remarks, unpaired } = comparison
@@ -53,9 +52,9 @@ const differencesSection = async (comparison: Comparison): Promise<Html> => {
   const figures = await drawn(comparison)
   return html`<section id="differences"><h2>Differences</h2>
 ${figures === null ? null : html`<figure>${legend(figures.key)}<div class="panels">${figures.all.map(panel)}</div></figure>`}
-<p class="note">Scores by the ${rule} rule; retention against the ${against(comparison)} baseline of each experiment itself. ${csvLink(`${a.plan.experiment}-${b.plan.experiment}`, comparisonCsv(comparison))}</p>
+<p class="note">Scores by the ${rule} rule; retention against the ${against(comparison)} baseline of each experiment itself; both on all items of their own. ${csvLink(`${a.plan.experiment}-${b.plan.experiment}`, comparisonCsv(comparison))}</p>
 <div class="scroll stick" tabindex="0"><table class="wide">
-<thead><tr><th class="words" scope="col">cell</th><th scope="col">score A</th><th scope="col">score B</th><th scope="col">B less A<small>95 %</small></th><th scope="col">p<small>test</small></th><th scope="col">adjusted p</th><th scope="col">items, seeds</th><th scope="col">retention A</th><th scope="col">retention B</th></tr></thead>
+<thead><tr><th class="words" scope="col">cell</th><th scope="col">score A</th><th scope="col">score B</th><th scope="col">B less A<small>95 %</small></th><th scope="col">p<small>test</small></th><th scope="col">adjusted p</th><th scope="col">items, seeds</th><th scope="col">retention A<small>retention B</small></th></tr></thead>
 <tbody>${rows.map((row) => tableRow(comparison, row))}</tbody></table></div></section>`
 }
 
@@ -63,7 +62,7 @@ const tableRow = (comparison: Comparison, row: ComparedCell): Html => {
   const { a, b, by, difference, sharedTrials } = row
   const shared = difference.kind === "same-trials" || sharedTrials === 0 ? "" : `${sharedTrials} trials in common`
   const name = html`<th scope="row">${pairName(row)}<small>${[a.evaluation === b.evaluation ? a.evaluation : `${a.evaluation} | ${b.evaluation}`, ...(by === "trials" ? ["paired by trials"] : []), ...(shared === "" ? [] : [shared])].join(", ")}</small></th>`
-  const ends = html`<td>${retentionOf(comparison, a)}</td><td>${retentionOf(comparison, b)}</td>`
+  const ends = html`<td>${retentionOf(comparison, a)}<small>${retentionOf(comparison, b)}</small></td>`
   const scores = html`<td>${scoreOf(comparison, a)}</td><td>${scoreOf(comparison, b)}</td>`
   if (difference.kind !== "measured") return html`<tr class="model">${name}${scores}<td class="words" colspan="4">${differenceText(difference)}</td>${ends}</tr>`
   const { adjustedP, items, seeds, test } = difference
@@ -80,7 +79,7 @@ const drawn = async (comparison: Comparison): Promise<{ readonly key: ReadonlyAr
     return difference.kind === "measured" ? [{ ...place, ratioPercent, value: difference.interval.estimate, low: difference.interval.low, high: difference.interval.high }] : []
   })
   if (points.length === 0) return null
-  const key = seriesOf(curves(comparison.a.plan, tidy(comparison.a.plan, comparison.a.outcomes).cells).filter(({ role }) => role === "cell"))
+  const key = seriesOf(curves(comparison.a.plan, comparison.rows.map(({ a }) => a)).filter(({ role }) => role === "cell"))
   const text = points.map(({ curve, ratioPercent, value }) => `${curve} at ${ratioPercent} %: ${(100 * value).toFixed(1)} points`).join("; ")
   const spec = ratioFigure({ points, series: key, yTitle: "Score of B less score of A", format: "+.0%", domain: [-0.05, 0.05], references: [{ value: 0, text: "no difference" }], width: 560, height: 280 })
   return { key, all: [await drawFigure("differences", "Difference in score over the kept part", text, spec, key)] }

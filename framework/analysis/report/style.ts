@@ -120,7 +120,7 @@ footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--line);
   .claim { grid-template-columns: minmax(0, 1fr); }
   dl.pairs { grid-template-columns: 1fr; gap: 0; } dl.pairs dd { margin-bottom: 8px; }
   th, td { padding: 5px 9px; } table.heat td { min-width: 112px; }
-  .stick th[scope=row] { position: sticky; left: 0; background: var(--paper); max-width: 46vw; white-space: normal; }
+  .stick th[scope=row] { position: sticky; left: 0; background: var(--paper); max-width: 46vw; white-space: normal; overflow-wrap: break-word; }
 }
 @media print {
   :root { --paper: #fff; --raised: #f4f4f4; --ink: #000; --muted: #444; --line: #bbb; --grid: #ddd; --accent: #00558c;
