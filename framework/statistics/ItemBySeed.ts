@@ -45,14 +45,26 @@ export const combine = (a: number, first: ItemBySeed, b: number, second: ItemByS
     )
   }
   const values_nS = new Float64Array(first.numItems * seeds)
-  for (let item = 0; item < first.numItems; item++) {
-    for (let seed = 0; seed < seeds; seed++) {
-      values_nS[item * seeds + seed] =
-        a * first.values_nS[item * first.numSeeds + (first.numSeeds === 1 ? 0 : seed)]! +
-        b * second.values_nS[item * second.numSeeds + (second.numSeeds === 1 ? 0 : seed)]!
+  const left_nS = first.values_nS
+  const right_nS = second.values_nS
+  // how far the column moves with the seed: not at all in a table of one
+  const leftStep = first.numSeeds === seeds ? 1 : 0
+  const rightStep = second.numSeeds === seeds ? 1 : 0
+  for (let item = 0, place = 0; item < first.numItems; item++) {
+    const left = item * first.numSeeds
+    const right = item * second.numSeeds
+    for (let seed = 0; seed < seeds; seed++, place++) {
+      values_nS[place] = a * left_nS[left + seed * leftStep]! + b * right_nS[right + seed * rightStep]!
     }
   }
   return { ...first, numSeeds: seeds, values_nS }
+}
+
+/** Values less their mean, so that a cluster's sum does not move with its size alone. A plain loop: `map` takes five times as long. */
+export const centred = (table: ItemBySeed, mean: number): ItemBySeed => {
+  const values_nS = new Float64Array(table.values_nS.length)
+  for (let index = 0; index < values_nS.length; index++) values_nS[index] = table.values_nS[index]! - mean
+  return { ...table, values_nS }
 }
 
 /**

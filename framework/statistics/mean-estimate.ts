@@ -1,4 +1,4 @@
-import { byCluster, combine, grandMean, type ItemBySeed } from "./ItemBySeed.ts"
+import { byCluster, centred, combine, grandMean, type ItemBySeed } from "./ItemBySeed.ts"
 
 /** Fewer training seeds than this, and an interval speaks of these students only. */
 export const seedsForPopulation = 3
@@ -49,7 +49,7 @@ export const itemsOnlyMean = (table: ItemBySeed): MeanEstimate => {
  * df by Satterthwaite: (I + S - MS_R)^2 / (I^2/(n-1) + MS_S^2/(k-1) + MS_R^2/((n-1)(k-1))).
  * MS_S stands in the df as observed, not raised to MS_R: where seeds differ less than chance lets them, the variance
  * rests on items and the df follow. With MS_S raised there too, three equal students would get a t of 2 df on top of a
- * variance that has nothing to do with seeds: coverage 100 % and twice the width (tests/bench/coverage.ts).
+ * variance that has nothing to do with seeds: coverage 100 % and twice the width (tests/bench/coverage).
  * @source F. E. Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics 2 (1946)
  */
 export const crossedMean = (table: ItemBySeed): MeanEstimate =>
@@ -132,11 +132,6 @@ export const contrastEstimates = (first: ItemBySeed, second: ItemBySeed): ((fact
       : { mean, standardError: Math.sqrt(item(factor) / (n * k)), df: n - 1, kind: "items-only", components: null }
   }
 }
-
-/** Values less their mean, so that a cluster's sum does not move with its size alone. */
-const centred = (table: ItemBySeed, mean: number): ItemBySeed => ({
-  ...table, values_nS: table.values_nS.map((value) => value - mean)
-})
 
 /** Crossed from 3 seeds, items only below. */
 export const meanEstimate = (table: ItemBySeed): MeanEstimate =>

@@ -1,4 +1,4 @@
-import { byCluster, grandMean, type ItemBySeed } from "./ItemBySeed.ts"
+import { byCluster, centred, grandMean, type ItemBySeed } from "./ItemBySeed.ts"
 
 /**
  * Skewness of the mean over items, a = m3 / (n^2 se^3): m3 is the third central moment of the items' means over seeds
@@ -12,7 +12,7 @@ import { byCluster, grandMean, type ItemBySeed } from "./ItemBySeed.ts"
 export const skewnessOfMean = (table: ItemBySeed, standardError: number): number => {
   if (standardError === 0) return 0
   const mean = grandMean(table)
-  const { numItems, numSeeds, values_nS } = byCluster({ ...table, values_nS: table.values_nS.map((value) => value - mean) })
+  const { numItems, numSeeds, values_nS } = byCluster(centred(table, mean))
   let cubes = 0
   for (let item = 0; item < numItems; item++) {
     let sum = 0

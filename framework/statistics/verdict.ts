@@ -77,15 +77,15 @@ export const verdict = (
   const { components, df, mean, standardError } = meanEstimate(table)
   // one item: nothing is known of other items
   if (components === null) return { kind: "not-defined", reason: "a single item, or a single cluster of items, has no spread" }
-  const interval = contrast(cell, baseline, threshold, level)
   const t = standardError === 0 ? Math.sign(mean) * Infinity : mean / standardError
   const hasNoSpread = itemsOnlyMean(combine(1, cell, -1, baseline)).standardError === 0
   const unseen = hasNoSpread ? wilson(0, cell.numClusters, level).high : 0
   const skewness = skewnessOfMean(table, standardError)
   const critical = tQuantile(1 - alpha, df)
   const reach = (y: number) => (standardError === 0 ? 0 : standardError * skewed(y, skewness))
-  const low = Math.min(interval.low, mean - reach(critical), mean - unseen)
-  const high = Math.max(interval.high, mean - reach(-critical), mean + unseen)
+  const half = standardError === 0 ? 0 : critical * standardError
+  const low = Math.min(mean - half, mean - reach(critical), mean - unseen)
+  const high = Math.max(mean + half, mean - reach(-critical), mean + unseen)
   // Wilson's bound z^2 / (n + z^2) for a share of 0, solved for the z at which it equals the distance from 0
   const share = Math.min(1, Math.abs(mean))
   const floor = hasNoSpread ? normalUpperTail(Math.sqrt((cell.numClusters * share) / (1 - share))) : 0
