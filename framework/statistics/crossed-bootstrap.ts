@@ -1,5 +1,5 @@
 import { defaultLevel, type Interval } from "./Interval.ts"
-import { byCluster, grandMean, type ItemBySeed } from "./ItemBySeed.ts"
+import { byCluster, centred, grandMean, type ItemBySeed } from "./ItemBySeed.ts"
 import { randomStream } from "./random-stream.ts"
 
 /**
@@ -57,7 +57,7 @@ export const crossedBootstrap = (
  */
 export const pigeonholeError = (table: ItemBySeed): number => {
   const mean = grandMean(table)
-  const { numItems: n, numSeeds: S, values_nS } = byCluster({ ...table, values_nS: table.values_nS.map((value) => value - mean) })
+  const { numItems: n, numSeeds: S, values_nS } = byCluster(centred(table, mean))
   const seedMeans_S = new Float64Array(S)
   for (let item = 0; item < n; item++) for (let seed = 0; seed < S; seed++) seedMeans_S[seed]! += values_nS[item * S + seed]! / n
   let items = 0

@@ -182,6 +182,33 @@ def effect_variance(q, retention, threshold, correlation):
     return sum((value - mean) ** 2 * share for value, share in outcomes)
 
 
+def combined(groups):
+    """Difference of the first two retentions, and the geometric mean of all: linearised item by item, stacked with each group's weight."""
+    def interval(estimate, parts):
+        total = sum(len(z) for _, z in parts)
+        stacked = np.concatenate([weight * z * total / len(z) for weight, z in parts])
+        se, df = estimate_of(stacked)
+        half = stats.t.isf(0.025, df) * se
+        return [estimate, estimate - half, estimate + half, df]
+    estimate_of = lambda z: estimate(z, np.arange(len(z)))
+    p, q = ([group[name].mean() for group in groups] for name in ("cell", "baseline"))
+    r = [a / b for a, b in zip(p, q)]
+    linear = [(g["cell"] - ratio * g["baseline"]) / b for g, ratio, b in zip(groups, r, q)]
+    logs = [(1 / len(groups), g["cell"] / a - g["baseline"] / b) for g, a, b in zip(groups, p, q)]
+    mean = interval(float(np.mean(np.log(r))), logs)
+    return {"difference": interval(float(r[0] - r[1]), [(1, linear[0]), (-1, linear[1])]), "mean": [float(np.exp(end)) for end in mean[:3]] + mean[3:]}
+
+
+def tiers(seeds):
+    luck = rng.normal(0, 0.4, (2, 1, seeds))
+    groups = []
+    for n, level in [(40, 1.5), (70, -0.3)]:
+        difficulty = rng.normal(0, 1.5, (n, 1))
+        cell, baseline = ((rng.random((n, seeds)) < 1 / (1 + np.exp(-(level + shift + difficulty + luck[which])))) * 1.0 for which, shift in [(0, -0.4), (1, 0)])
+        groups.append({"items": n, "cell": cell, "baseline": baseline})
+    return {"seeds": seeds, **combined(groups), "groups": [{"items": g["items"], "cell": g["cell"].ravel().tolist(), "baseline": g["baseline"].ravel().tolist()} for g in groups]}
+
+
 single = NormalIndPower()
 designs = [(0.116025, 400, 0.025, 0.8), (0.09, 127, 0.025, 0.8), (0.2, 30, 0.0125, 0.9)]
 settled = [(0.06, 0.1, 0.001, 0.05, 400, 5, 0.025), (0.085, 0.09, 0.0004, 0.06, 200, 3, 0.025), (0.05, 0.12, 0.0002, 0.03, 800, 3, 0.0125)]
@@ -189,6 +216,7 @@ golden = {
     "made": {"script": "tests/golden/make-crossed.py", "numpy": np.__version__, "scipy": scipy.__version__, "statsmodels": statsmodels.__version__},
     "components": components,
     "layouts": layouts,
+    "tiers": [tiers(seeds) for seeds in (2, 3, 5)],
     "noncentralTUpperTail": [[x, df, shift, float(stats.nct.sf(x, df, shift))] for df in [2, 3.7, 30.5, 4999] for shift in [0.5, 2, 4.5] for x in [0.3, 1.96, 4.3]],
     "wilson": [[share, n, level, *(float(x) for x in proportion_confint(share * n, n, alpha=1 - level, method="wilson"))]
                for share, n in [(0.3, 12.5), (0.97, 41.3), (0.5, 1000)] for level in [0.8, 0.9, 0.99]],

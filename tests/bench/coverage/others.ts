@@ -1,11 +1,12 @@
 /** Coverage of the intervals beside retention's, and false positives of the paired tests. Shares of the draws, 0 to 1. */
+import { meanLogRetention, retentionDifference } from "../../../framework/statistics/combined-retention.ts"
 import { gainRetention } from "../../../framework/statistics/gain-retention.ts"
 import type { ItemBySeed } from "../../../framework/statistics/ItemBySeed.ts"
 import { logRetention } from "../../../framework/statistics/log-retention.ts"
 import { seedsForPopulation } from "../../../framework/statistics/mean-estimate.ts"
 import { pairedTest } from "../../../framework/statistics/paired-tests.ts"
 import { scoreInterval } from "../../../framework/statistics/score-interval.ts"
-import { recipes, simulator, type Surroundings, type World } from "../../unit/statistics/simulate.ts"
+import { levelFor, meanScore, recipes, simulator, type Surroundings, type World } from "../../unit/statistics/simulate.ts"
 import { streamFor } from "./stream.ts"
 
 export interface Coverage {
@@ -86,6 +87,34 @@ export const clusteredCoverage = (world: World, draws: number): { readonly told:
     plain.add(logRetention(asOwn(cell), asOwn(baseline)), truth)
   }
   return { told: told.coverage(), plain: plain.coverage() }
+}
+
+/** Two tiers under the same students, the second harder: the difference of their retentions and their geometric mean, for new students. */
+export const tierCoverage = (world: World & { readonly hardHalf: number }, draws: number): { readonly difference: Coverage; readonly mean: Coverage } => {
+  const simulation = simulator(world, streamFor("tiers", world))
+  const sd = Math.hypot(world.itemSd, world.seedSd)
+  const hard = (score: number) => meanScore(levelFor(score, sd) - world.hardHalf, sd)
+  const [easyTruth, hardTruth] = [world.cell / world.baseline, hard(world.cell) / hard(world.baseline)]
+  const difference = counter()
+  const mean = counter()
+  for (let draw = 0; draw < draws; draw++) {
+    const { baseline, cell } = simulation.draw()
+    const [easyCell, hardCell] = halves(cell)
+    const [easyBaseline, hardBaseline] = halves(baseline)
+    const tiers = [{ cell: easyCell, baseline: easyBaseline }, { cell: hardCell, baseline: hardBaseline }] as const
+    difference.add(retentionDifference(tiers[0], tiers[1]), easyTruth - hardTruth)
+    mean.add(meanLogRetention(tiers), Math.sqrt(easyTruth * hardTruth))
+  }
+  return { difference: difference.coverage(), mean: mean.coverage() }
+}
+
+const halves = (table: ItemBySeed): readonly [ItemBySeed, ItemBySeed] => {
+  const numItems = table.numItems / 2
+  const clusters_n = Int32Array.from({ length: numItems }, (_, item) => item)
+  const half = (from: number): ItemBySeed => ({
+    numItems, numSeeds: table.numSeeds, values_nS: table.values_nS.subarray(from * table.numSeeds, (from + numItems) * table.numSeeds), clusters_n, numClusters: numItems
+  })
+  return [half(0), half(numItems)]
 }
 
 /** Share of draws in which the paired test says that two equal recipes differ, at 5 % two-sided. 199 flips where not all are tried. */

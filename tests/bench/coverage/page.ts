@@ -7,7 +7,7 @@
  * A number of draws other than 2,000 may follow. The streams are seeded, so the page comes out the same. Progress goes to standard error.
  */
 import { familyError, falseDiscoveries, looksError } from "./families.ts"
-import { clusteredCoverage, type Coverage, gainCoverage, pairedFalsePositives, scoreCoverage } from "./others.ts"
+import { clusteredCoverage, type Coverage, gainCoverage, pairedFalsePositives, scoreCoverage, tierCoverage } from "./others.ts"
 import { inPercent, range, retentionCell, table, verdictCell, widthText } from "./page-parts.ts"
 import { retentionCorner, type RetentionCorner } from "./retention.ts"
 
@@ -92,6 +92,12 @@ const clusterRows = [
   }, draws)
   return [found.told, found.plain].map(coverageCell)
 })])
+
+told("tiers")
+const tierRows = [3, 5].flatMap((seeds) => seedSds.map((seedSd) => {
+  const found = tierCoverage({ items: 400, seeds, seedSd, itemSd, baseline: 0.9, cell: 0.81, hardHalf: 2 }, draws)
+  return [String(seeds), String(seedSd), coverageCell(found.difference), coverageCell(found.mean)]
+}))
 
 told("scores")
 const scoreRows = [30, 200].flatMap((items) => [1, 2, 3, 5].map((seeds) => [
@@ -198,6 +204,12 @@ ${table(["world", "2 seeds", "3 seeds", "5 seeds", "supported", "refuted"], othe
 200 items. Cell and baseline differ by problem (SD 1, four fifths of it shared within a problem), p 0.8, seed SD 0.1. *Told*: the interval knows the problems. *Plain*: it takes items for independent.
 
 ${table(["200 items", "2 seeds, told", "plain", "3 seeds, told", "plain", "5 seeds, told", "plain"], clusterRows)}
+
+## Tiers
+
+200 easier items (p 0.9, retention 0.9) and 200 that are 2 logits harder, the same students on both; coverage · mean width, for new students.
+
+${table(["seeds", "seed SD", "difference of retentions", "geometric mean"], tierRows)}
 
 ## Scores
 

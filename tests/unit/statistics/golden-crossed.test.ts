@@ -1,7 +1,8 @@
 /** Components, clusters, scores, gain retention, bootstrap, guards and designs against SciPy and statsmodels: tests/golden/make-crossed.py made the numbers. */
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import { crossedBootstrap, crossedBootstrapMean } from "../../../framework/statistics/crossed-bootstrap.ts"
+import { type Compared, meanLogRetention, retentionDifference } from "../../../framework/statistics/combined-retention.ts"
+import { crossedBootstrap, pigeonholeError } from "../../../framework/statistics/crossed-bootstrap.ts"
 import { contrastVariance, detectableEffect, itemsForEffect } from "../../../framework/statistics/detectable-effect.ts"
 import { noncentralTUpperTail } from "../../../framework/statistics/distributions.ts"
 import { gainRetention } from "../../../framework/statistics/gain-retention.ts"
@@ -34,6 +35,12 @@ const golden = JSON.parse(readFileSync(new URL("../../golden/crossed.json", impo
     readonly gain: Ends
     readonly pairedP: number
     readonly bootstrap: { readonly retention: Drawn; readonly contrast: Drawn } | null
+  }>
+  readonly tiers: ReadonlyArray<{
+    readonly seeds: number
+    readonly groups: ReadonlyArray<{ readonly items: number; readonly cell: Numbers; readonly baseline: Numbers }>
+    readonly difference: readonly [number, number, number, number]
+    readonly mean: readonly [number, number, number, number]
   }>
   readonly noncentralTUpperTail: ReadonlyArray<readonly [number, number, number, number]>
   readonly wilson: ReadonlyArray<readonly [number, number, number, number, number]>
@@ -93,14 +100,22 @@ describe("golden numbers of crossed layouts", () => {
     if (drawn !== null) {
       it(`crossed bootstrap: ${one.name}`, () => {
         const retention = crossedBootstrap(cell, baseline, { seed: 0, replicates: 20_000 })!
-        const linear = crossedBootstrapMean(combine(1, cell, -0.9, baseline), { seed: 0, replicates: 20_000 })
-        // an end of 20,000 replicates has a standard error of about 0.019 SD
-        for (const [found, expected] of [[retention, drawn.retention], [linear, drawn.contrast]] as const) {
-          expect(Math.abs(found.low - expected.low)).toBeLessThan(0.08 * expected.sd)
-          expect(Math.abs(found.high - expected.high)).toBeLessThan(0.08 * expected.sd)
-        }
+        // an end of 20,000 replicates has a standard error of about 0.019 SD, the SD of 200,000 one of 0.2 %
+        expect(Math.abs(retention.low - drawn.retention.low)).toBeLessThan(0.08 * drawn.retention.sd)
+        expect(Math.abs(retention.high - drawn.retention.high)).toBeLessThan(0.08 * drawn.retention.sd)
+        near(pigeonholeError(combine(1, cell, -0.9, baseline)), drawn.contrast.sd, 0.01)
       })
     }
+  }
+
+  for (const { difference, groups, mean, seeds } of golden.tiers) {
+    it(`retentions of two tiers: ${seeds} seeds`, () => {
+      const [one, two] = groups.map(({ baseline, cell, items }) =>
+        ({ cell: table(cell, seeds, ownClusters(items)), baseline: table(baseline, seeds, ownClusters(items)) })) as [Compared, Compared]
+      for (const [found, expected] of [[retentionDifference(one, two)!, difference], [meanLogRetention([one, two])!, mean]] as const) {
+        for (const [place, value] of [found.estimate, found.low, found.high, found.df].entries()) near(value, expected[place]!)
+      }
+    })
   }
 
   it("noncentral t", () => {

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly samples?: number
   /** items that share a problem stand together, `size` of them, and share this part of the variance of difficulty and taste */
   readonly clusters?: { readonly size: number; readonly share: number }
+  /** logits by which the second half of the items is harder; scores are then those of the first half */
+  readonly hardHalf?: number
 }
 
 export interface World extends Surroundings {
@@ -86,7 +88,7 @@ export interface Recipe {
  * @param seedSds for each recipe, where they are not all the world's
  */
 export const recipes = (
-  { clusters, items, itemSd, samples = 1, seeds, seedSd, tasteSd = 0, whimSd = 0 }: Surroundings,
+  { clusters, hardHalf = 0, items, itemSd, samples = 1, seeds, seedSd, tasteSd = 0, whimSd = 0 }: Surroundings,
   scores: ReadonlyArray<number>,
   random: () => number,
   seedSds: ReadonlyArray<number> = scores.map(() => seedSd)
@@ -111,6 +113,7 @@ export const recipes = (
   }
   return () => {
     const difficulty_n = byItem(itemSd)
+    if (hardHalf !== 0) for (let item = items / 2; item < items; item++) difficulty_n[item]! -= hardHalf
     return levels.map((level, recipe) => {
       const taste_n = tasteSd > 0 ? byItem(tasteSd) : null
       const skill_S = Float64Array.from({ length: seeds }, () => level + seedSds[recipe]! * normal())
