@@ -35,8 +35,12 @@ export interface World extends Surroundings {
 
 export const logistic = (x: number): number => 1 / (1 + Math.exp(-x))
 
-/** Standard normal numbers from uniform ones (Box and Muller), two at a time. */
-export const normalFrom = (random: () => number) => {
+/** Standard normal numbers from uniform ones (Box and Muller). */
+export const normalFrom = (random: () => number) => (): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+
+/** The same, two at a time. */
+const normalsFrom = (random: () => number) => {
   let spare = NaN
   return (): number => {
     if (!Number.isNaN(spare)) {
@@ -95,7 +99,7 @@ export const recipes = (
 ): (() => ReadonlyArray<Recipe>) => {
   const overItems = Math.hypot(itemSd, tasteSd, whimSd)
   const levels = scores.map((score, recipe) => levelFor(score, Math.hypot(overItems, seedSds[recipe]!)))
-  const normal = normalFrom(random)
+  const normal = normalsFrom(random)
   const size = clusters?.size ?? 1
   const numbers = numberClusters(Array.from({ length: items }, (_, item) => `problem-${Math.floor(item / size)}`))
   const shared = Math.sqrt(clusters?.share ?? 0)
