@@ -1,5 +1,6 @@
 /** Claims that rest on too little to be worth making: said before anything runs. */
 import type { RecordedPlan } from "../journal/RecordedPlan.ts"
+import { familyCaution } from "../statistics/family-caution.ts"
 
 /** A benchmark of the size of AIME (30 problems a year): with fewer problems than this, chance decides. */
 const smallBenchmark = 100
@@ -9,8 +10,13 @@ const leastSeeds = 3
 /** Years of one contest are one benchmark: "aime24" and "aime25" are both "aime". */
 const familyOf = (benchmark: string): string => benchmark.replace(/[-_]?\d+$/u, "")
 
-/** One sentence a claim and fault. */
-export const claimWarnings = ({ claims, evaluations, seeds }: RecordedPlan): ReadonlyArray<string> => claims.flatMap((claim) => {
+/** One sentence a claim and fault, and one on all of them together. */
+export const claimWarnings = (plan: RecordedPlan): ReadonlyArray<string> => {
+  const family = familyCaution(plan.claims.reduce((sum, { cells }) => sum + cells.length, 0), plan.seeds.length)
+  return [...smallBenchmarkWarnings(plan), ...(family === null ? [] : [family])]
+}
+
+const smallBenchmarkWarnings = ({ claims, evaluations, seeds }: RecordedPlan): ReadonlyArray<string> => claims.flatMap((claim) => {
   const names = claim.evaluations ?? [claim.evaluation]
   const asked = evaluations.filter(({ name }) => names.includes(name))
   const items = asked.reduce((sum, { items: all, tiers }) => sum + (claim.tier === undefined || tiers === undefined ? all : tiers[claim.tier] ?? 0), 0)

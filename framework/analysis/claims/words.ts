@@ -1,4 +1,5 @@
 /** Verdicts as people read them. Every line carries estimate, interval, threshold and alpha. */
+import { familyCaution } from "../../statistics/family-caution.ts"
 import { percent, plural, ratioText } from "../format.ts"
 import type { ClaimPower, JudgedClaim } from "./JudgedClaim.ts"
 import { isBeyondDeclared } from "./looks.ts"
@@ -96,7 +97,9 @@ export const verdictSummary = (all: ReadonlyArray<JudgedClaim>): string => {
     const count = all.filter(({ verdict }) => verdict.kind === kind).length
     return count === 0 ? [] : [`${count} ${name}`]
   })
-  return `Of ${plural(all.length, "hypothesis", "hypotheses")}: ${counts.join(", ")}.`
+  const family = all.filter(({ declaredAfterResults, sameAs, verdict }) => !declaredAfterResults && sameAs === null && "pSupported" in verdict)
+  const caution = familyCaution(family.length, Math.min(...family.map(({ seeds }) => seeds)))
+  return `Of ${plural(all.length, "hypothesis", "hypotheses")}: ${counts.join(", ")}.${caution === null ? "" : ` Mind: ${caution}.`}`
 }
 
 /** Whether `--require-claims` is satisfied by it: declared before results, and supported. What is 1 by definition asks nothing. */

@@ -15,7 +15,7 @@ describe("judge", () => {
       a-quarter-is-enough: ratio=0.25 supervise=cot: refuted. Retention 0.56 (0.52 to 0.61), claimed >= 0.9; cell - 0.9 x baseline -33.3 points (-39.2 to -27.5) at alpha 0.0063
       half-is-all: ratio=0.5 supervise=prompt+cot+answer: inconclusive: power 29 % at a true retention of 1; 1604 items, or 7 seeds, or both 432 and 5 would settle it. Retention 0.97 (0.95 to 1.00), claimed >= 0.97; cell - 0.97 x baseline +0.4 points (-2.0 to 2.6) at alpha 0.025"
     `)
-    expect(verdictSummary(judged)).toMatchInlineSnapshot(`"Of 5 hypotheses: 3 supported, 1 refuted, 1 inconclusive."`)
+    expect(verdictSummary(judged)).toMatchInlineSnapshot(`"Of 5 hypotheses: 3 supported, 1 refuted, 1 inconclusive. Mind: 5 claims on 3 seeds: where students differ by seed, one of them is wrong in 4 to 6 % of experiments each way, not in 2.5 %; 5 seeds hold the level."`)
   })
   it("counts two names of one comparison once", () => {
     const { outcomes, plan } = claimed([claimAt("a", [2]), claimAt("b", [2]), claimAt("c", [10])])
