@@ -75,6 +75,8 @@ export const plan = Effect.fnUntraced(function*(
   const numSlots = slotsFor(made).length
   const seconds = toRun.reduce((sum, step) => sum + step.predictedSeconds, 0)
   const secondsOf = (kind: string) => toRun.reduce((sum, step) => sum + (step.kind === kind ? step.predictedSeconds : 0), 0)
+  const asked = toRun.flatMap(({ work: task }) => task.kind === "generate" && task.via !== null
+    ? [task.benchmark.items.length * task.sampling.samples * (1 + (task.sampling.forced?.thoughtTokens.length ?? 0))] : [])
   const hasMeasures = made.steps.some(({ kind }) => kind === "measure")
   const store = distinct.reduce((most, { predicted }) => Math.max(most, predicted?.storeBytes ?? 0), 0)
   const factors = recorded.axes.map(({ values }) => values.length).join(" x ") || "1"
@@ -103,4 +105,7 @@ export const plan = Effect.fnUntraced(function*(
   if (lines.length > 0) print("")
   print(`${toRun.length} steps to run, about ${duration(seconds / numSlots)} on ${numSlots} slots; teacher store about ${short(store)}B, one pass for the grid` +
     (hasMeasures ? `; measures that selectors choose tokens by: about ${duration(secondsOf("measure"))}, once for all cells of a student` : ""))
+  if (asked.length > 0) {
+    print(`${asked.length} of them ask a server, ${short(asked.reduce((sum, count) => sum + count, 0))} requests at most: how long it takes is not predicted`)
+  }
 }, Effect.scoped)

@@ -63,14 +63,17 @@ export const startServer = Effect.fnUntraced(function*(request: ServeRequest) {
   }
   const ended = Effect.promise(() => child.ended).pipe(Effect.flatMap(({ exitCode, signal }) => Effect.fail(
     fault(`its end by ${signal === null ? `exit code ${exitCode}` : `signal ${signal}`}; it said: ${lastWords()}`))))
+  let last = "it lists no model"
   const ready = Effect.gen(function*() {
     for (;;) {
       const models = yield* Effect.result(endpoint.models)
       if (Result.isSuccess(models) && findServed(models.success, wanted) !== null) return
+      last = Result.isFailure(models) ? models.failure.found : `it lists ${models.success.slice(0, 5).map(({ id }) => quoted(id, secret, 80)).join(", ") || "no model"}`
       yield* Effect.sleep("300 millis")
     }
   }).pipe(Effect.timeoutOrElse({
-    duration: `${startSeconds} seconds`, orElse: () => Effect.fail(fault(`no such model within ${startSeconds} s; it said: ${lastWords()}`))
+    duration: `${startSeconds} seconds`,
+    orElse: () => Effect.suspend(() => Effect.fail(fault(`no such model within ${startSeconds} s (${last}); it said: ${lastWords()}`)))
   }))
   yield* Effect.raceFirst(ready, ended)
   return ended

@@ -91,6 +91,8 @@ const askServer = Effect.fnUntraced(function*(context: AttemptContext, slot: Wor
   if (folder === null) {
     return yield* invalid(step)({ message: "a server needs a folder to serve the model from, and this one has fresh weights" })
   }
+  // A server that is started here gets the memory that the slot's worker holds, a GPU's above all.
+  if (work.via.server.serve !== null) yield* slot.recycle
   yield* endpointStep(work, work.via, out, {
     label: step.label, folder, resume: context.store.resumeFolder(context.experiment, step.id), permitsFor: context.permitsFor,
     environment: slot.environment, onSpawned: context.noteServer,

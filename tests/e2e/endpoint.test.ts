@@ -133,7 +133,7 @@ describe("a server that Leadspan starts", () => {
   it("that crashes, or never comes up, is told with its last words", async () => {
     for (const [how, text] of [
       ["--crash", /server-failed {2}Found its end by exit code 3; it said: CUDA error: out of memory, expected a server at http:\/\/127\.0\.0\.1:\d+\/v1/u],
-      ["--never", /server-failed {2}Found no such model within 2 s; it said: nothing/u]
+      ["--never", /server-failed {2}Found no such model within 2 s \(ECONNREFUSED\); it said: nothing/u]
     ] as const) {
       const project = installation.project(`fails${how}`)
       project.write("spec.yaml", spec(`{ openai: "http://127.0.0.1:{port}/v1", engine: test 1, startSeconds: 2, serve: ${serve(how)} }`))
