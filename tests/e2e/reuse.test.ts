@@ -73,6 +73,22 @@ describe("what is done", () => {
     assert.match(readFileSync(join(project.root, ".leadspan/reports/second/report.html"), "utf8"), /from first/u)
   }, 120_000)
 
+  it("is told as one and the same where two experiments are compared", async () => {
+    const files = ["comparison.html", "comparison.md", "comparison.csv"].map((name) => join(project.root, ".leadspan/reports/first--second", name))
+    const told = async () => {
+      const ended = await project.run(["report", "first", "second"])
+      assert.strictEqual(ended.code, 0, ended.stderr)
+      return [ended.stdout, ...files.map((file) => readFileSync(file, "utf8"))]
+    }
+    const [stdout, ...texts] = await told()
+    assert.match(stdout!, /the same trials/u)
+    assert.match(stdout!, /2 trials are the same in both; 0 cells without a partner/u)
+    assert.match(stdout!, /The specs say the same\./u)
+    assert.deepStrictEqual((await told()).slice(1), texts)
+    const itself = await project.run(["report", "first", "first"])
+    assert.deepStrictEqual([itself.code, itself.stderr.includes("compared with itself")], [2, true])
+  }, 120_000)
+
   it("stays where a grid grows: only the new cell runs", async () => {
     project.write("first.yaml", small("first", "[0.25, 0.5, 1.0]"))
     const planned = JSON.parse((await project.run(["plan", "first.yaml", "--json"])).stdout) as { counts: Record<string, number> }

@@ -69,7 +69,7 @@ const tierBlocks = (view: EvaluationView): ReadonlyArray<string> => {
 const differenceBlocks = ({ cells, differences, evaluation }: EvaluationView): ReadonlyArray<string> => {
   const nameOf = (cell: number, otherwise: string) => {
     const row = cells.find((one) => one.cell === cell)
-    return row === undefined ? otherwise : shortName(row)
+    return row === undefined ? otherwise : shortName(row).replace(/^= /u, "")
   }
   const rows = differences.filter((row) => row.evaluation === evaluation.name).map(({ baseline, baselineName, cell, cellName, instead, measured }) => [
     nameOf(cell, cellName), nameOf(baseline, baselineName),

@@ -72,7 +72,7 @@ export const report = async (
 <body>
 ${head(plan, outcomes, tables, views, all.claims)}
 ${words.length === 0 ? null : html`<ul class="plain words">${words}</ul>`}
-<nav aria-label="Sections">${links(views[0]?.id ?? "", sections, items !== null)}</nav>
+<nav aria-label="Sections">${links(views[0]?.id ?? "", sections, { hasTiers: all.tiers.verdicts.length > 0, hasItems: items !== null })}</nav>
 <main>
 ${tierVerdictsSection(all)}
 ${acrossSection(all)}
@@ -99,8 +99,9 @@ const titles = [
 ] as const
 
 /** Links to the first evaluation's sections that are there, and to those that always are. */
-const links = (id: string, sections: ReadonlyArray<Html>, hasItems: boolean): ReadonlyArray<Html> => [
+const links = (id: string, sections: ReadonlyArray<Html>, { hasItems, hasTiers }: { readonly hasItems: boolean; readonly hasTiers: boolean }): ReadonlyArray<Html> => [
   html`<a href="#verdicts">Verdicts</a>`,
+  ...(hasTiers ? [html`<a href="#tier-verdicts">Hard items</a>`] : []),
   ...titles
     .filter(([name]) => sections.some(({ text }) => text.startsWith(`<section id="${id}-${name}"`)))
     .map(([name, title]) => html`<a href="#${id}-${name}">${title}</a>`),

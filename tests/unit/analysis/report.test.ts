@@ -73,7 +73,7 @@ describe("reportHtml", () => {
     const all = { ...outcomes, claims: { ...outcomes.claims, withdrawn: [{ claim: "all-is-lost", cellName: "ratio=0.1" }] } }
     const [page, markdown] = [markup(await reportHtml(plan, all)), reportMarkdown(plan, all)]
     for (const text of [page, markdown]) {
-      expect(text).toMatch(/a-quarter-is-enough: ratio=0\.25 supervise=cot: hard items are lost first\. Loss on hard less loss on standard: \+\d/)
+      expect(text).toMatch(/a-quarter-is-enough: ratio=0\.25 supervise=cot: yes, retention is lower on hard items than on standard ones\. Loss on hard less loss on standard: \+\d/)
       expect(text).toContain("sign flips, 9,999 draws")
       expect(text).toContain("Withdrawn after results, and still counted by Holm: all-is-lost: ratio=0.1.")
       expect(text).not.toMatch(/NaN|undefined/)

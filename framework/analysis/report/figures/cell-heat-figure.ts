@@ -2,6 +2,7 @@
 import type { FigureSpec } from "./render.ts"
 
 export interface HeatCell {
+  /** lines are parted by line breaks */
   readonly row: string
   /** the column's words, e.g. "50 %" */
   readonly column: string
@@ -24,10 +25,10 @@ export const cellHeatFigure = (options: {
   const x = { field: "column", type: "ordinal", sort: columns, scale: { domain: [...columns] }, axis: { title: xTitle, labelAngle: 0, ticks: false, domain: false } } as const
   const y = {
     field: "row", type: "nominal", sort: rows, scale: { domain: [...rows] },
-    axis: { title: null, ticks: false, domain: false, labelColor: "var(--ink)", labelLimit: 170 }
+    axis: { title: null, ticks: false, domain: false, labelColor: "var(--ink)", labelLimit: 190, labelExpr: "split(datum.label, '\\n')" }
   } as const
   return {
-    width: 520, height: { step: 38 }, autosize: { type: "fit-x", contains: "padding" }, padding: 4,
+    width: 520, height: { step: Math.max(38, 10 + 14 * Math.max(...rows.map((row) => row.split("\n").length))) }, autosize: { type: "fit-x", contains: "padding" }, padding: 4,
     data: { values },
     layer: [
       {

@@ -17,7 +17,8 @@ export interface Series {
 
 export const seriesOf = (curves: ReadonlyArray<Curve>): ReadonlyArray<Series> =>
   [...new Set(curves.map(({ name }) => name))].map((name, place) => ({
-    name, colour: `var(--series-${place % 8})`, shape: shapes[place % shapes.length]!
+    // beyond the eighth, colours meet other shapes
+    name, colour: `var(--series-${place % 8})`, shape: shapes[(place + Math.floor(place / 8)) % shapes.length]!
   }))
 
 /** Scales of a figure, by field `curve`. */

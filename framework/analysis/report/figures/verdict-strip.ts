@@ -19,11 +19,14 @@ export const verdictStrip = ({ retention, threshold, verdict }: JudgedClaim, [le
   if (retention.kind !== "measured") return null
   const at = (value: number) => (side + ((Math.min(most, Math.max(least, value)) - least) / (most - least)) * (width - 2 * side)).toFixed(1)
   const { estimate, high, low } = retention.interval
+  // an end that lies beyond the scale is an arrow
+  const end = (value: number) => value < least ? `M${Number(at(value)) + 5} 9L${at(value)} 13L${Number(at(value)) + 5} 17`
+    : value > most ? `M${Number(at(value)) - 5} 9L${at(value)} 13L${Number(at(value)) - 5} 17` : `M${at(value)} 9V17`
   const described = `Retention ${ratioText(estimate)}, 95 % interval ${ratioText(low)} to ${ratioText(high)}, claimed at least ${threshold}`
   return html`<svg class="strip ${new Raw(verdict.kind)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"><title>${described}</title>
 <rect class="claimed" x="${at(threshold)}" y="3" width="${(Number(at(most)) - Number(at(threshold))).toFixed(1)}" height="20"/>
 <path class="axis" d="M${at(least)} 23H${at(most)}"/><path class="threshold" d="M${at(threshold)} 1V26"/><path class="one" d="M${at(1)} 19V27"/>
-<path class="interval" d="M${at(low)} 13H${at(high)}M${at(low)} 9V17M${at(high)} 9V17"/><circle class="estimate" cx="${at(estimate)}" cy="13" r="4"/>
+<path class="interval" d="M${at(low)} 13H${at(high)}${new Raw(end(low) + end(high))}"/><circle class="estimate" cx="${at(estimate)}" cy="13" r="4"/>
 <text x="${at(threshold)}" y="33" text-anchor="middle">${String(threshold)}</text>${Math.abs(threshold - 1) * (width - 2 * side) / (most - least) < 18 ? null : html`<text x="${at(1)}" y="33" text-anchor="middle">1</text>`}
 </svg>`
 }

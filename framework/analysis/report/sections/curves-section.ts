@@ -12,19 +12,22 @@ import { html } from "../html.ts"
 /** More curves than this in one panel cannot be read; then each has its own. */
 const curvesPerPanel = 4
 
-/** A band without upper bound would leave nothing to see of the rest. */
-const tallest = 1.6
+/** An interval without upper bound would leave nothing to see of the rest. */
+const tallest = 3
 
 /** Retention and score over the truncation ratio. */
 export const curvesSection = async (view: EvaluationView): Promise<Section | null> => {
   const { against, bands, cells, curves, id, plan, series } = view
   if (curves.length === 0 || curves.every(({ points }) => points.every(({ score }) => score === null))) return null
-  const hasRetention = curves.some(({ points }) => points.some(({ high, low }) => low !== high))
-  const isOnePanel = series.length <= curvesPerPanel
+    const isOnePanel = series.length <= curvesPerPanel
   const panels = isOnePanel ? [{ name: "", of: curves }] : curves.map((curve) => ({ name: curve.name, of: [curve] }))
+  const isMeasured = ({ points }: Curve) => points.some(({ high, low }) => low !== high)
   const drawn = (quantity: "retention" | "score", title: string) => Promise.all(
-    panels.map(({ name, of }, place) => drawCurves(`${id}-${quantity}-${place}`, `${title}${name === "" ? "" : `: ${name}`}`, view, of, quantity)))
+    // a curve of its own without a measured retention would show 1 and nothing else
+    panels.filter(({ of }) => quantity === "score" || of.some(isMeasured)).map(({ name, of }, place) => drawCurves(`${id}-${quantity}-${place}`, `${title}${name === "" ? "" : `: ${name}`}`, view, of, quantity)))
+  const hasRetention = curves.some(isMeasured)
   const figures = [...(hasRetention ? await drawn("retention", "Retention") : []), ...await drawn("score", "Score")]
+  const isCut = curves.some(({ points }) => points.some(({ high }) => (high ?? 0) > tallest))
   const remarks = [
     ...ceilingNotes(plan, cells).map((note) => html`<li>${note}</li>`),
     ...undefinedNotes(cells, against).map(({ cells: count, reason }) => html`<li><strong>Retention not defined</strong> (${plural(count, "cell")}): ${reason}.</li>`),
@@ -41,7 +44,7 @@ ${isOnePanel ? legend(series) : null}
 ${figures.map(panel)}
 </div>
 <figcaption>${hasRetention ? "Shaded: band that holds the whole curve at once with 95 % confidence (simultaneous, by Bonferroni). " : ""}Bars: ${generalisation(plan)}, each for its point alone. A baseline is 1 by definition and has no bar in the retention panel. Hollow: the same trials as another cell.
-Points at one ratio are set slightly apart so that their bars can be seen.</figcaption>
+Points at one ratio are set slightly apart so that their bars can be seen.${isCut ? ` What reaches above ${tallest} is cut there; the numbers are whole.` : ""}</figcaption>
 </figure>
 ${figureData({ name: `${plan.experiment}-curves`, ...curvesTable(curves, bands) })}
 ${remarks.length === 0 ? null : html`<ul class="plain">${remarks}</ul>`}
@@ -64,15 +67,17 @@ const drawCurves = async (
     curve.points.flatMap((point) => {
       const { high, low, value } = pick(point)
       const isAlias = point.aliasOf !== null
-      return value === null ? [] : [{ curve: curve.name, ratioPercent: point.ratioPercent, value, low, high, isAlias }]
+      return value === null ? [] : [{ curve: curve.name, ratioPercent: point.ratioPercent, value: Math.min(value, tallest), low, high: high === null ? null : Math.min(high, tallest), isAlias }]
     })
   )
+  // a band is wider than the bars: it may leave the panel above them
+  const top = Math.max(1.06, ...points.map(({ high, value }) => high ?? value))
   const models_ = models.flatMap(({ model, scores }): ReadonlyArray<Reference> => {
     const value = scores[plan.primaryRule]?.estimate
     return value === undefined ? [] : [{ value, text: model }]
   })
   const shaded = quantity === "score" ? [] : curves.flatMap(({ key, name }) => (bands.find((one) => one.key === key)?.points ?? [])
-    .map(({ high, low, ratio }) => ({ curve: name, ratioPercent: percentOf(ratio), low, high: Math.min(high, tallest) })))
+    .map(({ high, low, ratio }) => ({ curve: name, ratioPercent: percentOf(ratio), low: Math.min(low, top), high: Math.min(high, top) })))
   const spec = ratioFigure({
     points, bands: shaded,
     series: series.filter(({ name }) => curves.some((curve) => curve.name === name)),

@@ -12,7 +12,7 @@ export const differencesSection = ({ cells, differences, evaluation, id, plan }:
   if (rows.every(({ measured }) => measured === null)) return null
   const nameOf = (cell: number, otherwise: string) => {
     const row = cells.find((one) => one.cell === cell)
-    return row === undefined ? otherwise : shortName(row)
+    return row === undefined ? otherwise : shortName(row).replace(/^= /u, "")
   }
   const data = csv(
     ["cell", "baseline", "against", "evaluation", "difference", "low", "high", "p", "test", "adjusted_p", "lost", "gained", "items", "seeds", "state"],
@@ -29,14 +29,14 @@ export const differencesSection = ({ cells, differences, evaluation, id, plan }:
 whether they differ on new items: from 3 seeds on, the interval also allows for new students and may be wider than its p suggests. Adjusted p: Benjamini and Hochberg over all cells that no claim names; exploratory.
 Cells that a claim names are judged above. ${csvLink(`${plan.experiment}-differences`, data)}</p>
 <div class="scroll stick" tabindex="0"><table class="wide">
-<thead><tr><th class="words" scope="col">cell<small>less its baseline</small></th><th scope="col">difference<small>95 %</small></th><th scope="col">p<small>test</small></th><th scope="col">adjusted p</th><th scope="col">items lost</th><th scope="col">gained</th><th scope="col">items, seeds</th></tr></thead>
+<thead><tr><th class="words" scope="col">cell<small>less its baseline</small></th><th scope="col">difference<small>95 %</small></th><th scope="col">p<small>test</small></th><th scope="col">adjusted p</th><th scope="col">items lost<small>gained</small></th><th scope="col">items, seeds</th></tr></thead>
 <tbody>${rows.map((row) => line(row, nameOf))}</tbody></table></div>
 </section>`
 }
 
 const line = ({ baseline, baselineName, cell, cellName, instead, measured }: DifferenceRow, nameOf: (cell: number, otherwise: string) => string): Html => {
   const names = html`<th scope="row">${nameOf(cell, cellName)}<small>less ${nameOf(baseline, baselineName)}</small></th>`
-  if (measured === null) return html`<tr class="model">${names}<td class="words" colspan="6">${instead}</td></tr>`
+  if (measured === null) return html`<tr class="model">${names}<td class="words" colspan="5">${instead}</td></tr>`
   const { adjustedP, gained, interval, items, lost, method, p, seeds } = measured
-  return html`<tr>${names}<td>${points(interval)}</td><td>${pText(p)}<small>${testNames[method]}</small></td><td>${adjustedP === null ? "declared" : pText(adjustedP)}</td><td>${lost}</td><td>${gained}</td><td>${items}, ${seeds}</td></tr>`
+  return html`<tr>${names}<td>${points(interval)}</td><td>${pText(p)}<small>${testNames[method]}</small></td><td>${adjustedP === null ? "declared" : pText(adjustedP)}</td><td>${lost}<small>${gained}</small></td><td>${items}, ${seeds}</td></tr>`
 }

@@ -7,6 +7,12 @@ import { drawFigure, type Section } from "../figures/Figure.ts"
 import { panel } from "../figures/panel.ts"
 import { csvLink, type Html, html } from "../html.ts"
 
+const lineCharacters = 22
+
+/** A long name on several lines. */
+const broken = (name: string): string => name.split(" ").reduce((lines, word) =>
+  `${lines}${lines === "" ? "" : lines.length - lines.lastIndexOf("\n") - 1 + word.length >= lineCharacters ? "\n" : " "}${word}`, "")
+
 /** What a cell's two numbers are, as values and as words. */
 interface Shown {
   readonly score: number | null
@@ -16,7 +22,7 @@ interface Shown {
 }
 
 const shownOf = ({ against, plan }: EvaluationView, row: CellRow | undefined): Shown => {
-  if (row === undefined) return { score: null, retention: null, instead: "not in grid" }
+  if (row === undefined) return { score: null, retention: null, instead: "" }
   if (row.status === "left-out") return { score: null, retention: null, instead: "left out" }
   const score = row.scores[plan.primaryRule]?.estimate ?? null
   const retention = row.retention[against]
@@ -32,18 +38,19 @@ export const heatSection = async (view: EvaluationView): Promise<Section | null>
   if (cells.length === 0) return null
   const rows = curves.map((curve) => (curve === "" ? "all" : curve))
   const columns = ratios.map((ratio) => `${percentOf(ratio)} %`)
+  const drawnRows = rows.map(broken)
   const grid = curves.flatMap((curve, down) => ratios.map((ratio, across) => {
     const row = cells.find((one) => one.curve === curve && one.ratio === ratio)
     return { row, down: rows[down]!, across: columns[across]!, shown: shownOf(view, row) }
   }))
   const heat = (title: string, key: "score" | "retention", text: (value: number) => string, domain: readonly [number, number]) => {
-    const drawn = grid.map(({ across, down, row, shown }): HeatCell => {
+    const drawn = grid.filter(({ row }) => row !== undefined).map(({ across, down, row, shown }): HeatCell => {
       const value = shown[key]
-      return { row: down, column: across, value, text: value === null ? shown.instead : `${row?.status === "alias" ? "= " : ""}${text(value)}` }
+      return { row: broken(down), column: across, value, text: value === null ? shown.instead : `${row?.status === "alias" ? "= " : ""}${text(value)}` }
     })
-    const described = drawn.map(({ column, row, text }) => `${row} at ${column}: ${text}`).join("; ")
+    const described = drawn.map(({ column, row, text }) => `${row.replaceAll("\n", " ")} at ${column}: ${text}`).join("; ")
     return drawFigure(`${view.id}-heat-${key}`, title, described,
-      cellHeatFigure({ cells: drawn, rows, columns, domain, xTitle: "Part of the sequence that is kept" }))
+      cellHeatFigure({ cells: drawn, rows: drawnRows, columns, domain, xTitle: "Part of the sequence that is kept" }))
   }
   const measured = grid.flatMap(({ shown }) => shown.retention ?? [])
   const figures = [
@@ -56,7 +63,7 @@ export const heatSection = async (view: EvaluationView): Promise<Section | null>
     figures,
     body: html`<section id="${view.id}-parts">
 <h2>Which part is needed?</h2>
-<p class="note">Supervised segments down, the kept part across. Stronger colour is more; “=” marks the trials of another cell, a dashed frame a cell without a number.</p>
+<p class="note">Supervised segments down, the kept part across. Stronger colour is more; “=” marks the trials of another cell, a dashed frame a cell without a number; an empty place is not in the grid.</p>
 <figure><div class="panels">${figures.map(panel)}</div></figure>
 <details class="numbers"><summary>The numbers, with 95 % intervals</summary>
 <p class="note">Score, and below it retention against the ${view.against} baseline. ${csvLink(`${view.plan.experiment}-parts`, dataCsv(view, grid))}</p>

@@ -37,7 +37,7 @@ export const tiersSection = async (view: EvaluationView): Promise<Section | null
     body: html`<section id="${id}-tiers">
 <h2>Score by difficulty</h2>
 ${drawn.length === 0 ? null : html`<figure>${legend(series)}<div class="panels" style="--panel:300px">${drawn.map(panel)}</div>
-<figcaption>Score by tier of difficulty over the part of the sequence that is kept. Bars: 95 % intervals.${curves.length > mostPanels ? ` ${curves.length - mostPanels} curves more are in the numbers.` : ""}</figcaption></figure>`}
+<figcaption>Score by tier of difficulty over the part of the sequence that is kept. Bars: 95 % intervals.${curves.length > mostPanels ? ` ${plural(curves.length - mostPanels, "more curve")} in the numbers.` : ""}</figcaption></figure>`}
 ${figureData({
       name: `${plan.experiment}-${evaluation.name}-tiers`,
       columns: ["cell", "tier", "items", "score", "score_low", "score_high", "retention", "retention_low", "retention_high"],
