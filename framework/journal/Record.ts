@@ -58,6 +58,8 @@ export const Body = Schema.Union([
     terms: Schema.String,
     /** ids of the train steps of the cell */
     trials: Schema.Array(Schema.String),
+    /** and of its baseline: an alias has its cell's trials and a baseline of its own */
+    baselineTrials: Schema.optionalKey(Schema.Array(Schema.String)),
     /** digest of the items, seeds and scores that were judged */
     data: Schema.String,
     seeds: Schema.Int, items: Schema.Int,

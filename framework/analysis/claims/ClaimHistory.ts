@@ -2,7 +2,7 @@
 import type { Judged } from "../../journal/Record.ts"
 
 /** One judging on new data, as the journal keeps it. */
-export type RecordedLook = Pick<Judged, "terms" | "trials" | "data" | "share" | "alpha" | "verdict">
+export type RecordedLook = Pick<Judged, "terms" | "trials" | "baseline" | "baselineTrials" | "data" | "share" | "alpha" | "verdict">
 
 export interface ClaimHistory {
   /** hypotheses, as `hypothesisKey` names them, that entered the plan when results of their cells existed */

@@ -19,7 +19,7 @@ export const newLooks = (
     known.add(key)
     return [{
       type: "judged", claim: judged.claim, cell: judged.cellName, baseline: judged.baselineName, terms: hypothesis.terms,
-      trials: hypothesis.cell.trials.map(({ id }) => id), data: judged.data, seeds: judged.seeds, items: judged.items,
+      trials: hypothesis.cell.trials.map(({ id }) => id), baselineTrials: hypothesis.baseline?.trials.map(({ id }) => id) ?? [], data: judged.data, seeds: judged.seeds, items: judged.items,
       share: judged.look.share, alpha: judged.look.alpha, verdict: judged.verdict.kind
     }]
   })

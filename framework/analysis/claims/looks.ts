@@ -24,10 +24,11 @@ const reaches = (share: number, declared: number): boolean => share >= declared 
 
 const numDeclared = ({ claim }: Hypothesis): number | null => claim.looks?.shares.length ?? null
 
-/** Looks at the hypothesis that were taken before, whatever it was called then. */
-export const looksAt = ({ cell, terms }: Hypothesis, { looks }: ClaimHistory): ReadonlyArray<RecordedLook> => {
-  const own = new Set(cell.trials.map(({ id }) => id))
-  return looks.filter((look) => look.terms === terms && look.trials.some((id) => own.has(id)))
+/** Looks at the hypothesis that were taken before, whatever it was called then: the same terms, trials and trials of the baseline. */
+export const looksAt = ({ baseline, cell, terms }: Hypothesis, { looks }: ClaimHistory): ReadonlyArray<RecordedLook> => {
+  const [own, others] = [cell, baseline].map((one) => new Set(one?.trials.map(({ id }) => id)))
+  return looks.filter((look) => look.terms === terms && look.trials.some((id) => own!.has(id)) &&
+    (look.baselineTrials === undefined ? look.baseline === baseline?.name : look.baselineTrials.some((id) => others!.has(id))))
 }
 
 /**

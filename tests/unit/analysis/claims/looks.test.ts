@@ -92,6 +92,8 @@ describe("looks", () => {
     expect(rest).toEqual([])
     expect(look).toMatchObject({ claim: "half-is-enough", seeds: 3, items: 300, share: 1, alpha: 0.025, verdict: "supported" })
     expect(journaled(first.plan, withLooks(first.outcomes, [look!]))).toEqual([])
+    // an alias has the same trials, and a baseline of its own: another comparison
+    expect(judge(first.plan, withLooks(first.outcomes, [{ ...look!, baselineTrials: ["another"] }]))[0]!.looks).toEqual({ taken: 1, declared: null })
     const grown = claimed([half], { seeds: [1, 2, 3, 4, 5] })
     const outcomes = withLooks(grown.outcomes, [look!])
     const [judged] = judge(grown.plan, outcomes)
