@@ -1,4 +1,4 @@
-/** One number a cell: the other axes down, the ratio across. Stronger colour is more. */
+/** One number a cell: the other axes down, the ratio across. Stronger colour is more, and never so strong that the number cannot be read. */
 import type { FigureSpec } from "./render.ts"
 
 export interface HeatCell {
@@ -34,7 +34,7 @@ export const cellHeatFigure = (options: {
       {
         transform: [{ filter: "isValid(datum.strength)" }],
         mark: { type: "rect", fill: "var(--tint)", stroke: "var(--paper)", strokeWidth: 2 },
-        encoding: { x, y, fillOpacity: { field: "strength", type: "quantitative", legend: null, scale: { domain: [0, 1], range: [0.06, 0.92] } } }
+        encoding: { x, y, fillOpacity: { field: "strength", type: "quantitative", legend: null, scale: { domain: [0, 1], range: [0.05, 0.55] } } }
       },
       {
         transform: [{ filter: "!isValid(datum.strength)" }],
@@ -45,10 +45,7 @@ export const cellHeatFigure = (options: {
         mark: { type: "text", fontSize: 13 },
         encoding: {
           x, y, text: { field: "text" },
-          color: {
-            condition: [{ test: "!isValid(datum.strength)", value: "var(--muted)" }, { test: "datum.strength > 0.6", value: "var(--paper)" }],
-            value: "var(--ink)"
-          }
+          color: { condition: { test: "!isValid(datum.strength)", value: "var(--muted)" }, value: "var(--ink)" }
         }
       }
     ]
