@@ -244,7 +244,8 @@ export const engineContract = (name: string, prepare: () => Promise<() => Worker
         expect(kept.length).toBeGreaterThanOrEqual(4)
         const told: Array<number> = []
         expect((await worker.run(task, (event) => { if (event.type === "progress") told.push(event.done) })).end).toMatchObject({ type: "done" })
-        expect(told[0]).toBeGreaterThanOrEqual(kept.length - kept.length % 2)
+        // The kill may come after the last batch: then there is nothing left to tell of.
+        expect(told.filter((done) => done < kept.length - kept.length % 2)).toEqual([])
         expect(linesOf(task)).toEqual(linesOf(whole))
       })
     })
