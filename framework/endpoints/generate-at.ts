@@ -15,22 +15,17 @@ export interface GenerateAtRequest extends Omit<ItemRequest, "item" | "sample" |
   readonly onProgress: (done: number, total: number, tokensPerSecond: number) => void
 }
 
-/** Tokens as the server counted them, or as they were counted here where it does not. */
-export interface TokensSpent {
-  promptTokens: number
-  newTokens: number
-  requests: number
-}
-
 /** @returns one output for each item and sample, in their order */
 export const generateAt = Effect.fnUntraced(function*(
-  request: GenerateAtRequest, spent: TokensSpent
+  request: GenerateAtRequest
 ): Effect.fn.Return<ReadonlyArray<GenerateOutput>, EndpointError> {
   const { concurrency, items, kept, onProgress, permits, samples } = request
   const turns = items.flatMap((item) => Array.from({ length: samples }, (_, sample) => ({ item, sample })))
   const open = turns.filter(({ item: { item }, sample }) => !kept.known.has(keyOf({ item, sample })))
   const started = performance.now()
-  const tell = () => onProgress(kept.known.size, turns.length, spent.newTokens / Math.max(1e-3, (performance.now() - started) / 1000))
+  /** as the server counts them */
+  let newTokens = 0
+  const tell = () => onProgress(kept.known.size, turns.length, newTokens / Math.max(1e-3, (performance.now() - started) / 1000))
   const progress = { next: 0, failure: null as EndpointError | null }
   tell()
   // After a failure nothing new is asked for; what is under way may still be answered, and is kept.
@@ -40,11 +35,7 @@ export const generateAt = Effect.fnUntraced(function*(
     const { item, sample } = open[progress.next++]!
     const result = yield* Effect.result(answerItem({
       ...request, item, sample,
-      onAnswer: ({ newTokens, promptTokens }) => {
-        spent.requests++
-        spent.promptTokens += promptTokens ?? 0
-        spent.newTokens += newTokens ?? 0
-      }
+      onAnswer: (answer) => { newTokens += answer.newTokens ?? 0 }
     }))
     if (Result.isSuccess(result)) kept.add(result.success)
     else progress.failure ??= result.failure

@@ -104,7 +104,8 @@ export const evaluationSteps = (
     identity: generateIdentity,
     work: { kind: "generate", model: input, benchmark: evaluation.benchmark, sampling: evaluation.sampling, via },
     engine: machine.engine, numerics: machine.numerics, predictedSeconds: seconds,
-    longestCallSeconds: 1
+    // A batch's prompts are passed in one call.
+    longestCallSeconds: Math.max(1, forwardFlops(shape, evaluation.sampling.batchSequences, evaluation.meanPromptTokens) / machine.engine.assumedFlopsPerSecond)
   }
   const scoreIdentity = { kind: "score", outputs: generate.id, evaluation: evaluation.scoreIdentity }
   const score: Step = {

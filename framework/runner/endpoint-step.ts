@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Redacted, type Scope, type Semaphore } from "effect"
 import { type Endpoint, type EndpointSettings, openEndpoint } from "../endpoints/Endpoint.ts"
-import { generateAt, type TokensSpent } from "../endpoints/generate-at.ts"
+import { generateAt } from "../endpoints/generate-at.ts"
 import { keyOf, openKeptAnswers } from "../endpoints/kept-answers.ts"
 import { serverFor, type Statement } from "../endpoints/served-model.ts"
 import { freePort, startServer } from "../endpoints/start-server.ts"
@@ -34,12 +34,8 @@ const settingsOf = ({ server }: GenerateVia, port: number | null): EndpointSetti
 })
 
 /** What the server said of itself is kept beside its answers. */
-const writeServer = (out: string, { server }: GenerateVia, statement: Statement, spent: TokensSpent): void => {
-  const { model, ownedBy, version } = statement
-  writeFileSync(join(out, "server.json"), `${JSON.stringify({
-    engine: server.engine, prompt: server.prompt, request: server.request, model, ownedBy, version, ...spent
-  }, null, 2)}\n`)
-}
+const writeServer = (out: string, { server: { engine, prompt, request } }: GenerateVia, { model, ownedBy, version }: Statement): void =>
+  writeFileSync(join(out, "server.json"), `${JSON.stringify({ engine, prompt, request, model, ownedBy, version }, null, 2)}\n`)
 
 /** Writes `outputs.jsonl` and `server.json` into `out`. Fails with `EndpointError` or `SequenceError`. */
 export const endpointStep = Effect.fnUntraced(function*(work: GenerateWork, via: GenerateVia, out: string, around: EndpointSurroundings) {
@@ -61,17 +57,16 @@ export const endpointStep = Effect.fnUntraced(function*(work: GenerateWork, via:
     endpoint: yield* opened({ ...settings, retries: 0, timeoutSeconds: Math.min(10, settings.timeoutSeconds) })
   })
   const endpoint = yield* opened(settings)
-  const spent: TokensSpent = { promptTokens: 0, newTokens: 0, requests: 0 }
   const generation = Effect.gen(function*() {
     const statement = yield* serverFor(endpoint, wanted, server.engine)
     const outputs = yield* generateAt({
       endpoint, model: statement.model, promptAs: server.prompt, tokenizer, sampling, items: lines, samples: distinct,
       concurrency: server.concurrency, permits: around.permitsFor(settings.address, server.concurrency), kept, onProgress: around.onProgress
-    }, spent)
+    })
     return { outputs, statement }
   })
   const { outputs, statement } = yield* Effect.raceFirst(generation, lost)
   mkdirSync(out, { recursive: true })
   writeFileSync(join(out, "outputs.jsonl"), outputs.map((output) => `${JSON.stringify(output)}\n`).join(""))
-  writeServer(out, via, statement, spent)
+  writeServer(out, via, statement)
 }, Effect.scoped)

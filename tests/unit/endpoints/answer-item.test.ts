@@ -89,7 +89,7 @@ describe("all items at a server", () => {
     Effect.sync(() => openKeptAnswers(resume, asked, [])),
     (kept) => generateAt({
       ...request, sampling: own, items, samples: 2, concurrency: 4, permits: Semaphore.makeUnsafe(4), kept, onProgress: () => {}
-    }, { promptTokens: 0, newTokens: 0, requests: 0 }),
+    }),
     (kept) => Effect.sync(kept.close))
 
   it.live("a failure ends it, keeps what was answered, and only the rest is asked for again", () => Effect.scoped(Effect.gen(function*() {
