@@ -34,7 +34,7 @@ export const findServed = (models: ReadonlyArray<ServedModel>, { names }: Wanted
 const commands: Readonly<Record<string, (wanted: WantedModel) => string>> = {
   vllm: ({ folder, name }) => `vllm serve ${folder} --served-model-name ${name}`,
   sglang: ({ folder, name }) => `python -m sglang.launch_server --model-path ${folder} --served-model-name ${name}`,
-  "llama.cpp": ({ folder, name }) => `llama-server -m FILE.gguf --alias ${name}, FILE.gguf being ${folder} converted`
+  "llama.cpp": ({ folder, name }) => `llama-server -m FILE.gguf --alias ${name} --special, FILE.gguf being ${folder} converted`
 }
 
 /** Finds the model and checks the engine, or says what to serve and how. */
